@@ -1,0 +1,21 @@
+import type { ApiClient } from "./client.ts";
+import type { AuditEntry, Page } from "./types.ts";
+
+export interface AuditQuestion {
+  entityType: string;
+  entityId: string;
+  action: string;
+  page: number;
+}
+
+export function listAuditEntries(client: ApiClient, question: AuditQuestion, signal: AbortSignal): Promise<Page<AuditEntry>> {
+  return client.list<AuditEntry>("/audit", {
+    query: {
+      entityType: question.entityType,
+      entityId: question.entityId,
+      action: question.action,
+      page: question.page > 1 ? question.page : null,
+    },
+    signal,
+  });
+}

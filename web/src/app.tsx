@@ -1,0 +1,53 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createBrowserRouter, RouterProvider } from "react-router";
+import { ApiClient } from "./api/client.ts";
+import { createQueryClient } from "./api/query-client.ts";
+import { Layout } from "./components/layout.tsx";
+import { AssessmentPage } from "./pages/assessment-page.tsx";
+import { AuditPage } from "./pages/audit-page.tsx";
+import { CredentialPage } from "./pages/credential-page.tsx";
+import { FailurePage } from "./pages/failure-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { SearchPage } from "./pages/search-page.tsx";
+import { SignInPage } from "./pages/sign-in-page.tsx";
+import { AppContext } from "./session/app-context.ts";
+import { SessionStore } from "./session/session-store.ts";
+
+const sessions = new SessionStore();
+const app = { sessions, client: new ApiClient(sessions) };
+const queries = createQueryClient();
+
+// Answers belong to whoever asked: a session that ends or changes hands takes its answers with it.
+let reader: string | null = null;
+sessions.subscribe(() => {
+  const next = sessions.get()?.user.id ?? null;
+  if (reader !== null && next !== reader) {
+    queries.clear();
+  }
+  reader = next;
+});
+
+const router = createBrowserRouter([
+  {
+    element: <Layout />,
+    errorElement: <FailurePage />,
+    children: [
+      { index: true, element: <SearchPage /> },
+      { path: "credentials/:id", element: <CredentialPage /> },
+      { path: "credentials/:id/assessment", element: <AssessmentPage /> },
+      { path: "audit", element: <AuditPage /> },
+      { path: "sign-in", element: <SignInPage /> },
+      { path: "*", element: <NotFoundPage /> },
+    ],
+  },
+]);
+
+export function App() {
+  return (
+    <AppContext value={app}>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </AppContext>
+  );
+}

@@ -1,0 +1,49 @@
+import { ApiError } from "../api/error.ts";
+import { humanise } from "../format/labels.ts";
+
+interface ErrorNoticeProps {
+  error: Error;
+  title?: string;
+  onRetry?: () => void;
+}
+
+function explanation(error: Error): string {
+  return error instanceof ApiError ? error.message : "This page met a problem it did not expect.";
+}
+
+function waiting(seconds: number): string {
+  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** What went wrong, in the service's own words, with everything needed to put it right or to report it. */
+export function ErrorNotice({ error, title = "This did not work", onRetry }: ErrorNoticeProps) {
+  const known = error instanceof ApiError ? error : null;
+  return (
+    <div className="notice notice--error" role="alert">
+      <p className="notice__title">{title}</p>
+      <p>{explanation(error)}</p>
+      {known !== null && known.details.length > 0 && (
+        <ul>
+          {known.details.map((problem) => (
+            <li key={`${problem.field}:${problem.message}`}>
+              {problem.field !== "" && <strong>{humanise(problem.field)}: </strong>}
+              {problem.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {known?.retryAfterSeconds != null && <p>Try again in {waiting(known.retryAfterSeconds)}.</p>}
+      {known !== null && (
+        <p className="notice__code">
+          {known.code}
+          {known.requestId !== null && ` · request ${known.requestId}`}
+        </p>
+      )}
+      {onRetry !== undefined && (
+        <button type="button" className="button button--quiet" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}

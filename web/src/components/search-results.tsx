@@ -1,0 +1,35 @@
+import type { SearchAnswer } from "../api/types.ts";
+import { SearchResultItem } from "./search-result-item.tsx";
+
+interface SearchResultsProps {
+  answer: SearchAnswer;
+  query: string;
+}
+
+function summary(answer: SearchAnswer): string {
+  const shown = answer.results.length;
+  const total = Math.max(answer.total, shown);
+  const offers = total === 1 ? "1 micro-credential" : `${total} micro-credentials`;
+  return shown < total ? `The ${shown} closest of ${offers}` : `${offers}, closest first`;
+}
+
+export function SearchResults({ answer, query }: SearchResultsProps) {
+  if (answer.results.length === 0) {
+    return (
+      <div className="card empty">
+        <h2>Nothing is close to “{query}”</h2>
+        <p>Describe the skill in other words, or remove a filter.</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <h2 className="results__summary">{summary(answer)}</h2>
+      <ol className="results">
+        {answer.results.map((result) => (
+          <SearchResultItem key={result.microCredentialId} result={result} />
+        ))}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import { Link, useLocation } from "react-router";
+import { signOut } from "../api/auth.ts";
+import type { User } from "../api/types.ts";
+import { label, roles } from "../format/labels.ts";
+import { useApp, useSession } from "../session/app-context.ts";
+
+function displayName(user: User): string {
+  const name = [user.firstName, user.lastName].filter(Boolean).join(" ");
+  return name === "" ? user.email : name;
+}
+
+export function SessionMenu() {
+  const { client, sessions } = useApp();
+  const session = useSession();
+  const location = useLocation();
+  if (session === null) {
+    if (location.pathname === "/sign-in") {
+      return null;
+    }
+    return (
+      <Link className="button button--quiet" to="/sign-in" state={{ from: location.pathname + location.search }}>
+        Sign in
+      </Link>
+    );
+  }
+  return (
+    <div className="session">
+      <p className="session__who">
+        <span className="session__name">{displayName(session.user)}</span>
+        <span className="session__role">{label(roles, session.user.role)}</span>
+      </p>
+      <button type="button" className="button button--quiet" onClick={() => void signOut(client, sessions)}>
+        Sign out
+      </button>
+    </div>
+  );
+}

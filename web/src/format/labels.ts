@@ -1,0 +1,122 @@
+/** The contract's enum values in the words of the people who read them, in the order they are offered. */
+
+export type Labels = Readonly<Record<string, string>>;
+
+export const credentialTypes: Labels = {
+  MICRO_CREDENTIAL: "Micro-credential",
+  CERTIFICATE: "Certificate",
+  DIPLOMA: "Diploma",
+  BADGE: "Badge",
+  SPECIALIZATION: "Specialization",
+};
+
+export const deliveryModes: Labels = {
+  IN_PERSON: "In person",
+  ONLINE: "Online",
+  HYBRID: "Hybrid",
+  SELF_PACED: "Self-paced",
+};
+
+export const levels: Labels = {
+  INTRODUCTORY: "Introductory",
+  INTERMEDIATE: "Intermediate",
+  ADVANCED: "Advanced",
+  GRADUATE: "Graduate",
+};
+
+export const bloomLevels: Labels = {
+  REMEMBER: "Remember",
+  UNDERSTAND: "Understand",
+  APPLY: "Apply",
+  ANALYZE: "Analyze",
+  EVALUATE: "Evaluate",
+  CREATE: "Create",
+};
+
+export const recognitionTypes: Labels = {
+  FULL_CREDIT: "Full credit",
+  PARTIAL_CREDIT: "Partial credit",
+  EQUIVALENCY: "Equivalency",
+  EXEMPTION: "Exemption",
+  ADVANCED_STANDING: "Advanced standing",
+};
+
+export const creditTypes: Labels = {
+  ELECTIVE: "Elective",
+  PROGRAM_REQUIRED: "Program required",
+  GENERAL_EDUCATION: "General education",
+  MAJOR_REQUIRED: "Major required",
+};
+
+export const transcriptMethods: Labels = {
+  LISTED_ON_TRANSCRIPT: "Listed on transcript",
+  SEPARATE_DOCUMENT: "Separate document",
+  DIGITAL_BADGE: "Digital badge",
+  NOT_RECORDED: "Not recorded",
+};
+
+export const recommendations: Labels = {
+  APPROVE: "Approve",
+  CONDITIONAL: "Approve with conditions",
+  REVIEW: "Review by a person",
+  DENY: "Do not approve",
+};
+
+export const matchStatuses: Labels = {
+  COVERED: "Covered",
+  COVERED_LOWER_LEVEL: "Covered at a lower level",
+  PARTIAL: "Partly covered",
+  NOT_COVERED: "Not covered",
+};
+
+export const roles: Labels = {
+  ADMIN: "Platform administrator",
+  INSTITUTION_ADMIN: "Institution administrator",
+  PROGRAM_COORDINATOR: "Program coordinator",
+  USER: "User",
+};
+
+export const matchedFields: Labels = {
+  title: "title",
+  description: "description",
+  outcomes: "learning outcomes",
+  learningOutcomes: "learning outcomes",
+  prerequisites: "prerequisites",
+  keywords: "keywords",
+};
+
+export const entityTypes: Labels = {
+  MICRO_CREDENTIAL: "Micro-credential",
+  RECOGNITION: "Recognition",
+  PATHWAY: "Pathway",
+  INSTITUTION: "Institution",
+  USER: "User",
+};
+
+export const auditActions: Labels = {
+  CREATE: "Created",
+  UPDATE: "Changed",
+  DELETE: "Deleted",
+  PUBLISH: "Published",
+  ARCHIVE: "Archived",
+  APPROVE: "Approved",
+  REJECT: "Rejected",
+};
+
+/** The words for a value; a value this version does not know is shown readable rather than hidden. */
+export function label(labels: Labels, value: string | null | undefined): string {
+  if (value === null || value === undefined || value === "") {
+    return "Not stated";
+  }
+  return labels[value] ?? humanise(value);
+}
+
+/** `creditValue` and `CREDIT_VALUE` both become `Credit value`. */
+export function humanise(name: string): string {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replaceAll(/[_\s]+/g, " ")
+    .trim()
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,42 @@
+import type { Maybe } from "../api/types.ts";
+
+const NOT_STATED = "Not stated";
+const plain = new Intl.NumberFormat("en-CA", { maximumFractionDigits: 2 });
+const similarity = new Intl.NumberFormat("en-CA", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const money = new Intl.NumberFormat("en-CA", { style: "currency", currency: "CAD" });
+
+function known(value: Maybe<number>): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+export function formatNumber(value: Maybe<number>): string {
+  return known(value) ? plain.format(value) : NOT_STATED;
+}
+
+/** A similarity, confidence or share between 0 and 1, with two decimals. */
+export function formatScore(value: Maybe<number>): string {
+  return known(value) ? similarity.format(value) : "Not known";
+}
+
+export function formatCredits(value: Maybe<number>): string {
+  if (!known(value)) {
+    return NOT_STATED;
+  }
+  return `${plain.format(value)} ${value === 1 ? "credit" : "credits"}`;
+}
+
+export function formatHours(value: Maybe<number>): string {
+  if (!known(value)) {
+    return NOT_STATED;
+  }
+  return `${plain.format(value)} ${value === 1 ? "hour" : "hours"}`;
+}
+
+export function formatMoney(value: Maybe<number>): string {
+  return known(value) ? money.format(value) : NOT_STATED;
+}
+
+/** Keeps a score inside 0..1 for drawing. */
+export function clampScore(value: Maybe<number>): number {
+  return known(value) ? Math.min(1, Math.max(0, value)) : 0;
+}

@@ -1,0 +1,10 @@
+import type { User } from "../api/types.ts";
+
+/** Hints for what to show; the service decides on every request. */
+export function mayReadAudit(user: User): boolean {
+  return user.role === "INSTITUTION_ADMIN" || user.role === "ADMIN";
+}
+
+export function mayRecordRecognition(user: User, recognizingInstitutionId: string): boolean {
+  return user.role === "ADMIN" || (user.role === "INSTITUTION_ADMIN" && user.institutionId === recognizingInstitutionId);
+}
