@@ -1,0 +1,105 @@
+//! Logs, traces and metrics of a process, installed once.
+
+pub mod metrics;
+
+mod json_log;
+mod panic_log;
+mod traces;
+
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Level, Metadata, level_filters::LevelFilter};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry,
+    filter::{FilterExt as _, filter_fn},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+pub use self::metrics::Metrics;
+use self::{json_log::JsonLog, traces::FLUSH_LIMIT};
+use crate::{
+    run::Service,
+    settings::{CommonSettings, LogFormat},
+};
+
+/// Says why logs, traces or metrics cannot be installed.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The log level is no filter.
+    #[error("the log level is not understood")]
+    LogLevel(#[from] tracing_subscriber::filter::ParseError),
+    /// The exporter of spans cannot be built.
+    #[error("spans cannot be exported")]
+    Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// Something else already receives the logs of this process.
+    #[error("logs are already installed")]
+    Logs(#[from] tracing_subscriber::util::TryInitError),
+    /// Something else already receives the metrics of this process.
+    #[error("metrics are already installed")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
+}
+
+/// Keeps the telemetry alive; sends the remaining spans when dropped.
+#[derive(Debug)]
+pub struct Telemetry {
+    metrics: Metrics,
+    traces: SdkTracerProvider,
+}
+
+impl Telemetry {
+    /// Installs logs, traces and metrics; call it once, inside the tokio runtime.
+    ///
+    /// Spans get trace ids even when nothing is exported, so that logs of several services can be joined.
+    ///
+    /// # Errors
+    /// Telemetry is already installed, or a setting is not understood.
+    pub fn init(service: &Service, common: &CommonSettings) -> Result<Self, TelemetryError> {
+        let traces = traces::provider(service, common)?;
+        let logs = match common.log_format {
+            LogFormat::Json => JsonLog::new(service.name()).boxed(),
+            LogFormat::Text => fmt::layer().boxed(),
+        };
+        // Spans carry the request id into events, whatever the level of the events.
+        let logs = logs.with_filter(EnvFilter::try_new(&common.log_level)?.or(filter_fn(
+            |metadata| metadata.is_span() && *metadata.level() <= Level::INFO,
+        )));
+        Registry::default()
+            .with(
+                traces::layer(service, &traces)
+                    .with_filter(LevelFilter::INFO.and(filter_fn(is_not_about_telemetry))),
+            )
+            .with(logs)
+            .try_init()?;
+        traces::install_globally(&traces);
+        panic_log::install();
+        Ok(Self {
+            metrics: Metrics::install()?,
+            traces,
+        })
+    }
+
+    /// Lends the metrics of this process.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Sends the remaining spans; blocks for a few seconds at most, so call it outside async code.
+    pub fn shutdown(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Err(error) = self.traces.shutdown_with_timeout(FLUSH_LIMIT) {
+            tracing::warn!(%error, "the last spans were not exported");
+        }
+    }
+}
+
+/// Keeps the exporter from tracing itself.
+fn is_not_about_telemetry(metadata: &Metadata<'_>) -> bool {
+    !metadata.target().starts_with("opentelemetry")
+}
