@@ -100,7 +100,12 @@ export const auditActions: Labels = {
   PUBLISH: "Published",
   ARCHIVE: "Archived",
   APPROVE: "Approved",
-  REJECT: "Rejected",
+  REJECT: "Sent back",
+  SUBMIT: "Submitted for review",
+  LOGIN: "Signed in",
+  LOGIN_FAILED: "Sign-in failed",
+  LOGOUT: "Signed out",
+  REFRESH_REUSE: "Session ended: token used twice",
 };
 
 /** The words for a value; a value this version does not know is shown readable rather than hidden. */
