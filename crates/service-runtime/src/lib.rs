@@ -14,7 +14,10 @@ pub use self::{
     blocking::{BlockingError, BlockingPool},
     health::{Dependency, Health, Latch, Readiness},
     retry::RetryBudget,
-    run::{Announcement, Context, RunError, Service, exit_with, run, run_once, run_until, start},
+    run::{
+        Announcement, Context, RunError, Service, exit_with, healthcheck, run, run_once, run_until,
+        start,
+    },
     shutdown::{Shutdown, StopRequest},
     telemetry::Metrics,
 };

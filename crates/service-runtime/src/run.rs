@@ -4,6 +4,7 @@ pub mod announcement;
 pub mod context;
 pub mod error;
 pub mod exit;
+pub mod healthcheck;
 pub mod service;
 
 mod drain;
@@ -23,12 +24,12 @@ use tokio::{
 use self::drain::{DrainLimits, serve_then_drain};
 pub use self::{
     announcement::Announcement, context::Context, error::RunError, exit::exit_with,
-    service::Service,
+    healthcheck::healthcheck, service::Service,
 };
 use crate::{
     admin::serve_admin,
     errors::{BoxError, chain},
-    settings::{self, CommonSettings, Environment, Problems, Reader, Setting, process_environment},
+    settings::{self, CommonSettings, Reader, Setting, process_environment},
     shutdown::{Shutdown, StopRequest},
     telemetry::{Metrics, Telemetry},
 };
@@ -40,6 +41,9 @@ const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 const ADMIN_LIMIT: Duration = Duration::from_millis(500);
 
 /// Loads the settings from the arguments and the environment of the process, then runs the service.
+///
+/// Arguments: `--settings FILE`, and `healthcheck` first to ask a running service instead (for containers
+/// without a shell).
 ///
 /// # Errors
 /// See [`RunError`]; [`exit_with`] turns it into an exit code.
@@ -56,7 +60,13 @@ where
     BuildFailure: Into<BoxError>,
     ServeFailure: Into<BoxError>,
 {
-    let (common, own) = load(definitions, &process_environment(), read)?;
+    let mut arguments = env::args().skip(1).peekable();
+    let only_check = arguments.next_if_eq("healthcheck").is_some();
+    let file = settings::settings_file(arguments)?;
+    let (common, own) = settings::load(definitions, file.as_deref(), &process_environment(), read)?;
+    if only_check {
+        return healthcheck(&common);
+    }
     run(service, &common, move |context| build(own, context))
 }
 
@@ -159,15 +169,6 @@ where
     outcome
 }
 
-fn load<S>(
-    definitions: &'static [Setting],
-    environment: &Environment,
-    read: impl FnOnce(&mut Reader) -> Option<S>,
-) -> Result<(CommonSettings, S), Problems> {
-    let file = settings::settings_file(env::args().skip(1))?;
-    settings::load(definitions, file.as_deref(), environment, read)
-}
-
 /// Installs telemetry around the work, logs how it ended and flushes.
 fn with_telemetry(
     service: Service,
@@ -189,6 +190,13 @@ fn with_telemetry(
         pid = std::process::id(),
         "starting"
     );
+    metrics::gauge!(
+        "build_info",
+        "service" => service.name(),
+        "version" => service.version(),
+        "commit" => service.commit()
+    )
+    .set(1.0);
 
     let outcome = work(&runtime, telemetry.metrics().clone());
 

@@ -6,6 +6,8 @@ mod json_log;
 mod panic_log;
 mod traces;
 
+use std::io::{self, IsTerminal as _};
+
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::{
@@ -58,18 +60,15 @@ impl Telemetry {
         let traces = traces::provider(service, common)?;
         let logs = match common.log_format {
             LogFormat::Json => JsonLog::new(service.name()).boxed(),
-            LogFormat::Text => fmt::layer().boxed(),
+            LogFormat::Text => fmt::layer().with_ansi(io::stdout().is_terminal()).boxed(),
         };
         // Spans carry the request id into events, whatever the level of the events.
-        let logs = logs.with_filter(EnvFilter::try_new(&common.log_level)?.or(filter_fn(
-            |metadata| metadata.is_span() && *metadata.level() <= Level::INFO,
-        )));
+        let spans = filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO)
+            .with_max_level_hint(LevelFilter::INFO);
+        let exported = filter_fn(is_exported).with_max_level_hint(LevelFilter::INFO);
         Registry::default()
-            .with(
-                traces::layer(service, &traces)
-                    .with_filter(LevelFilter::INFO.and(filter_fn(is_not_about_telemetry))),
-            )
-            .with(logs)
+            .with(traces::layer(service, &traces).with_filter(exported))
+            .with(logs.with_filter(EnvFilter::try_new(&common.log_level)?.or(spans)))
             .try_init()?;
         traces::install_globally(&traces);
         panic_log::install();
@@ -99,7 +98,7 @@ impl Drop for Telemetry {
     }
 }
 
-/// Keeps the exporter from tracing itself.
-fn is_not_about_telemetry(metadata: &Metadata<'_>) -> bool {
-    !metadata.target().starts_with("opentelemetry")
+/// Keeps details out of the traces, and the exporter from tracing itself.
+fn is_exported(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= Level::INFO && !metadata.target().starts_with("opentelemetry")
 }

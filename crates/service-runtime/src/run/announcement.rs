@@ -34,13 +34,7 @@ impl Announcement {
 
     /// Adds an address; one that means "all interfaces" is told as the loopback address.
     pub fn add(&mut self, name: impl Into<String>, address: SocketAddr) {
-        let ip = match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
-        };
-        self.addresses
-            .insert(name.into(), SocketAddr::new(ip, address.port()));
+        self.addresses.insert(name.into(), reachable(address));
     }
 
     /// Writes the file so that a reader sees nothing or everything.
@@ -67,6 +61,16 @@ impl Announcement {
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(serde_json::from_slice(&std::fs::read(path)?)?)
     }
+}
+
+/// Turns an address to listen on into one to connect to.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 #[cfg(test)]

@@ -27,6 +27,14 @@ pub enum RunError {
         /// What the system answered.
         source: io::Error,
     },
+    /// The running service is not ready, says [`healthcheck`](super::healthcheck()).
+    #[error("the service at `{address}` is not ready")]
+    NotReady {
+        /// Address that was asked.
+        address: SocketAddr,
+        /// What it answered.
+        source: io::Error,
+    },
     /// The service could not be built.
     #[error("cannot start")]
     Build(#[source] BoxError),
@@ -48,6 +56,7 @@ impl RunError {
             | Self::Telemetry(_)
             | Self::Signals(_)
             | Self::AdminPort { .. }
+            | Self::NotReady { .. }
             | Self::Build(_)
             | Self::Serve(_) => 70,
             Self::DrainDeadline(_) => 75,
@@ -57,7 +66,9 @@ impl RunError {
     /// Tells whether it happened before the log existed, so that it must be printed.
     pub(super) const fn is_unlogged(&self) -> bool {
         match self {
-            Self::Settings(_) | Self::Runtime(_) | Self::Telemetry(_) => true,
+            Self::Settings(_) | Self::Runtime(_) | Self::Telemetry(_) | Self::NotReady { .. } => {
+                true
+            }
             Self::Signals(_)
             | Self::AdminPort { .. }
             | Self::Build(_)

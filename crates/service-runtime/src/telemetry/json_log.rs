@@ -64,6 +64,10 @@ impl<W> JsonLog<W> {
         ids: Option<(String, String)>,
     ) -> io::Result<Vec<u8>> {
         let message = fields.take("message").unwrap_or_default();
+        // Events of libraries that use the `log` crate carry their target as a field.
+        let target = fields
+            .take("log.target")
+            .unwrap_or_else(|| event.metadata().target().into());
         let mut line = Vec::with_capacity(256);
         let mut serializer = serde_json::Serializer::new(&mut line);
         let mut map = serializer.serialize_map(None)?;
@@ -71,7 +75,7 @@ impl<W> JsonLog<W> {
         map.serialize_entry("level", event.metadata().level().as_str())?;
         map.serialize_entry("service", self.service)?;
         map.serialize_entry("message", &message)?;
-        map.serialize_entry("target", event.metadata().target())?;
+        map.serialize_entry("target", &target)?;
         for (name, value) in &fields.0 {
             map.serialize_entry(name, value)?;
         }
@@ -148,7 +152,7 @@ impl Fields {
             name,
             "timestamp" | "level" | "service" | "target" | "traceId" | "spanId"
         ) || name.starts_with("otel.")
-            || name.starts_with("log.")
+            || (name.starts_with("log.") && name != "log.target")
     }
 
     fn put(&mut self, name: &'static str, value: Value) {
