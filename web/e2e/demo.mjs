@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-export const RECOGNITION_TYPES = ["FULL_CREDIT", "PARTIAL_CREDIT", "EQUIVALENCY", "EXEMPTION", "ADVANCED_STANDING"];
+export const RECOGNITION_TYPES = [
+  "FULL_CREDIT",
+  "PARTIAL_CREDIT",
+  "EQUIVALENCY",
+  "EXEMPTION",
+  "ADVANCED_STANDING",
+];
 
 /** What `scripts/up` wrote about the running system: where it listens and who can sign in. */
 export async function readDemo() {
@@ -9,7 +15,9 @@ export async function readDemo() {
   assert.ok(file, "BCCB_DEMO must name the demo.json of a running system");
   const demo = JSON.parse(await readFile(file, "utf8"));
   assert.ok(demo.baseUrl, "demo.json has no baseUrl");
-  const administrators = demo.accounts.filter((account) => account.role === "INSTITUTION_ADMIN" && account.institutionCode);
+  const administrators = demo.accounts.filter(
+    (account) => account.role === "INSTITUTION_ADMIN" && account.institutionCode,
+  );
   assert.notEqual(administrators.length, 0, "demo.json has no INSTITUTION_ADMIN with an institution");
   return { baseUrl: demo.baseUrl, administrators };
 }
@@ -40,5 +48,7 @@ export function chooseDecision(credential, administrators) {
       return { administrator, recognitionType };
     }
   }
-  return assert.fail("every administrator's institution has recorded every kind of recognition; reset the demo data");
+  return assert.fail(
+    "every administrator's institution has recorded every kind of recognition; reset the demo data",
+  );
 }

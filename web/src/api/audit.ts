@@ -8,7 +8,11 @@ export interface AuditQuestion {
   page: number;
 }
 
-export function listAuditEntries(client: ApiClient, question: AuditQuestion, signal: AbortSignal): Promise<Page<AuditEntry>> {
+export function listAuditEntries(
+  client: ApiClient,
+  question: AuditQuestion,
+  signal: AbortSignal,
+): Promise<Page<AuditEntry>> {
   return client.list<AuditEntry>("/audit", {
     query: {
       entityType: question.entityType,

@@ -3,10 +3,22 @@ import type { ApiClient } from "./client.ts";
 import { ApiError } from "./error.ts";
 import type { TokenAnswer } from "./types.ts";
 
-export async function signIn(client: ApiClient, sessions: SessionStore, email: string, password: string): Promise<Session> {
-  const tokens = await client.post<TokenAnswer>("/auth/login", { body: { email, password }, anonymous: true });
+export async function signIn(
+  client: ApiClient,
+  sessions: SessionStore,
+  email: string,
+  password: string,
+): Promise<Session> {
+  const tokens = await client.post<TokenAnswer>("/auth/login", {
+    body: { email, password },
+    anonymous: true,
+  });
   if (tokens.user === undefined || tokens.user === null) {
-    throw new ApiError({ status: 200, code: "UNEXPECTED_ANSWER", message: "The service did not say who signed in." });
+    throw new ApiError({
+      status: 200,
+      code: "UNEXPECTED_ANSWER",
+      message: "The service did not say who signed in.",
+    });
   }
   const session = { user: tokens.user, accessToken: tokens.access_token, refreshToken: tokens.refresh_token };
   sessions.set(session);

@@ -6,7 +6,14 @@ import { ApiClient } from "./client.ts";
 import { ApiError } from "./error.ts";
 
 const stale: Session = {
-  user: { id: "u1", email: "a@example.ca", firstName: "A", lastName: null, role: "INSTITUTION_ADMIN", institutionId: "i1" },
+  user: {
+    id: "u1",
+    email: "a@example.ca",
+    firstName: "A",
+    lastName: null,
+    role: "INSTITUTION_ADMIN",
+    institutionId: "i1",
+  },
   accessToken: "stale",
   refreshToken: "first",
 };
@@ -41,9 +48,13 @@ describe("envelopes", () => {
 
   it("carries code, message, details, wait and request id of a refusal", async () => {
     const details = [{ field: "creditValue", message: "must be at most 60" }];
-    const { fetcher } = fakeFetch(() => refusal(422, "VALUE_OUT_OF_RANGE", "The recognition is not valid.", details, { "Retry-After": "30" }));
+    const { fetcher } = fakeFetch(() =>
+      refusal(422, "VALUE_OUT_OF_RANGE", "The recognition is not valid.", details, { "Retry-After": "30" }),
+    );
 
-    const error = await failure(new ApiClient(new SessionStore(), fetcher).post("/recognitions", { body: {} }));
+    const error = await failure(
+      new ApiClient(new SessionStore(), fetcher).post("/recognitions", { body: {} }),
+    );
 
     expect(error).toMatchObject({
       status: 422,
@@ -88,7 +99,9 @@ describe("an expired access token", () => {
       if (request.path === "/api/v1/auth/refresh") {
         return success(tokens);
       }
-      return request.token === "Bearer fresh" ? success("ok") : refusal(401, "TOKEN_EXPIRED", "The token has expired.");
+      return request.token === "Bearer fresh"
+        ? success("ok")
+        : refusal(401, "TOKEN_EXPIRED", "The token has expired.");
     });
     const client = new ApiClient(sessions, fetcher);
 
@@ -103,13 +116,19 @@ describe("an expired access token", () => {
   it("is not renewed a second time for the same request", async () => {
     const sessions = signedIn();
     const { fetcher, seen } = fakeFetch((request) =>
-      request.path === "/api/v1/auth/refresh" ? success(tokens) : refusal(401, "TOKEN_EXPIRED", "The token has expired."),
+      request.path === "/api/v1/auth/refresh"
+        ? success(tokens)
+        : refusal(401, "TOKEN_EXPIRED", "The token has expired."),
     );
 
     const error = await failure(new ApiClient(sessions, fetcher).get("/audit"));
 
     expect(error.code).toBe("TOKEN_EXPIRED");
-    expect(seen.map((request) => request.path)).toEqual(["/api/v1/audit", "/api/v1/auth/refresh", "/api/v1/audit"]);
+    expect(seen.map((request) => request.path)).toEqual([
+      "/api/v1/audit",
+      "/api/v1/auth/refresh",
+      "/api/v1/audit",
+    ]);
     expect(sessions.get()).toBeNull();
   });
 

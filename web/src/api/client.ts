@@ -71,7 +71,12 @@ export class ApiClient {
   }
 
   /** The second and last attempt: an answer of 401 with a token seconds old ends the session. */
-  async #attemptRenewed(method: string, path: string, options: RequestOptions, session: Session): Promise<Envelope> {
+  async #attemptRenewed(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    session: Session,
+  ): Promise<Envelope> {
     try {
       return await this.#attempt(method, path, options, session);
     } catch (error) {
@@ -82,7 +87,12 @@ export class ApiClient {
     }
   }
 
-  async #attempt(method: string, path: string, options: RequestOptions, session: Session | null): Promise<Envelope> {
+  async #attempt(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    session: Session | null,
+  ): Promise<Envelope> {
     const headers = new Headers({ Accept: "application/json" });
     if (session !== null) {
       headers.set("Authorization", `Bearer ${session.accessToken}`);

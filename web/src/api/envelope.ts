@@ -36,7 +36,8 @@ function refusal(response: Response, body: unknown): ApiError {
   return new ApiError({
     status: response.status,
     code: text(error["code"]) ?? "UNEXPECTED_ANSWER",
-    message: text(error["message"]) ?? `The service answered with status ${response.status} and no explanation.`,
+    message:
+      text(error["message"]) ?? `The service answered with status ${response.status} and no explanation.`,
     details: fieldProblems(error["details"]),
     retryAfterSeconds: retryAfter(response),
     requestId: text(metadata["request_id"]) ?? response.headers.get("X-Request-Id"),

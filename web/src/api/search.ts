@@ -7,6 +7,10 @@ export interface SearchQuestion {
   limit: number;
 }
 
-export function searchCredentials(client: ApiClient, question: SearchQuestion, signal: AbortSignal): Promise<SearchAnswer> {
+export function searchCredentials(
+  client: ApiClient,
+  question: SearchQuestion,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
   return client.post<SearchAnswer>("/ai/search/semantic", { body: question, signal });
 }

@@ -5,9 +5,11 @@ export type CredentialType = "MICRO_CREDENTIAL" | "CERTIFICATE" | "DIPLOMA" | "B
 export type DeliveryMode = "IN_PERSON" | "ONLINE" | "HYBRID" | "SELF_PACED";
 export type EducationLevel = "INTRODUCTORY" | "INTERMEDIATE" | "ADVANCED" | "GRADUATE";
 export type BloomLevel = "REMEMBER" | "UNDERSTAND" | "APPLY" | "ANALYZE" | "EVALUATE" | "CREATE";
-export type RecognitionType = "FULL_CREDIT" | "PARTIAL_CREDIT" | "EQUIVALENCY" | "EXEMPTION" | "ADVANCED_STANDING";
+export type RecognitionType =
+  "FULL_CREDIT" | "PARTIAL_CREDIT" | "EQUIVALENCY" | "EXEMPTION" | "ADVANCED_STANDING";
 export type CreditType = "ELECTIVE" | "PROGRAM_REQUIRED" | "GENERAL_EDUCATION" | "MAJOR_REQUIRED";
-export type TranscriptMethod = "LISTED_ON_TRANSCRIPT" | "SEPARATE_DOCUMENT" | "DIGITAL_BADGE" | "NOT_RECORDED";
+export type TranscriptMethod =
+  "LISTED_ON_TRANSCRIPT" | "SEPARATE_DOCUMENT" | "DIGITAL_BADGE" | "NOT_RECORDED";
 export type UserRole = "ADMIN" | "INSTITUTION_ADMIN" | "PROGRAM_COORDINATOR" | "USER";
 export type Recommendation = "APPROVE" | "CONDITIONAL" | "REVIEW" | "DENY";
 export type MatchStatus = "COVERED" | "COVERED_LOWER_LEVEL" | "PARTIAL" | "NOT_COVERED";

@@ -30,7 +30,10 @@ export function AssessmentForm({ question = null, onAsk }: AssessmentFormProps) 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    onAsk({ institutionId: textValue(form, "institutionId"), recognitionType: textValue(form, "recognitionType") });
+    onAsk({
+      institutionId: textValue(form, "institutionId"),
+      recognitionType: textValue(form, "recognitionType"),
+    });
   }
 
   const names: Record<string, string> = {};

@@ -19,7 +19,12 @@ function sentences(value: string[] | string | null | undefined): string[] {
   return typeof value === "string" ? [value] : value;
 }
 
-export function AssessmentReportView({ report, credentialTitle, institutionName, recognitionType }: AssessmentReportViewProps) {
+export function AssessmentReportView({
+  report,
+  credentialTitle,
+  institutionName,
+  recognitionType,
+}: AssessmentReportViewProps) {
   return (
     <article className="report" aria-labelledby="report-heading">
       <h2 id="report-heading">
@@ -29,7 +34,11 @@ export function AssessmentReportView({ report, credentialTitle, institutionName,
       <div className="report__reasons">
         <SentenceList title="Why" sentences={sentences(report.reasoning)} empty="No reasons were given." />
         <SentenceList title="Gaps" sentences={report.gaps ?? []} empty="No gaps were found." />
-        <SentenceList title="Conditions" sentences={report.conditions ?? []} empty="No conditions are suggested." />
+        <SentenceList
+          title="Conditions"
+          sentences={report.conditions ?? []}
+          empty="No conditions are suggested."
+        />
       </div>
       <OutcomeMatrixTable
         matrix={report.matrix ?? null}
@@ -40,7 +49,8 @@ export function AssessmentReportView({ report, credentialTitle, institutionName,
       />
       {report.analysis != null && <AnalysisFigures analysis={report.analysis} />}
       <p className="report__provenance">
-        Model {report.modelVersion ?? "not stated"} · prediction <code>{report.predictionId ?? "not stored"}</code>
+        Model {report.modelVersion ?? "not stated"} · prediction{" "}
+        <code>{report.predictionId ?? "not stored"}</code>
       </p>
     </article>
   );

@@ -13,7 +13,9 @@ function show(value: unknown): string {
 }
 
 export function AuditChanges({ changes }: AuditChangesProps) {
-  const fields = Object.entries(changes ?? {}).filter(([, change]) => show(change.before) !== show(change.after));
+  const fields = Object.entries(changes ?? {}).filter(
+    ([, change]) => show(change.before) !== show(change.after),
+  );
   if (fields.length === 0) {
     return <span className="hint">None stated</span>;
   }

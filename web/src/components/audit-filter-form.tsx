@@ -27,8 +27,20 @@ export function AuditFilterForm({ entityType, action, entityId, onFilter }: Audi
 
   return (
     <form className="card assessment-form" onSubmit={submit} aria-label="Filter the audit log">
-      <SelectField name="entityType" label="About" empty="Everything" options={entityTypes} defaultValue={entityType} />
-      <SelectField name="action" label="Action" empty="Any action" options={auditActions} defaultValue={action} />
+      <SelectField
+        name="entityType"
+        label="About"
+        empty="Everything"
+        options={entityTypes}
+        defaultValue={entityType}
+      />
+      <SelectField
+        name="action"
+        label="Action"
+        empty="Any action"
+        options={auditActions}
+        defaultValue={action}
+      />
       <TextField name="entityId" label="Record id" defaultValue={entityId} autoComplete="off" />
       <button type="submit" className="button">
         Show

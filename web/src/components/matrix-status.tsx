@@ -5,7 +5,12 @@ interface MatrixStatusProps {
   match: OutcomeMatch | null;
 }
 
-const MARKS: Readonly<Record<string, string>> = { COVERED: "●", COVERED_LOWER_LEVEL: "◕", PARTIAL: "◑", NOT_COVERED: "○" };
+const MARKS: Readonly<Record<string, string>> = {
+  COVERED: "●",
+  COVERED_LOWER_LEVEL: "◕",
+  PARTIAL: "◑",
+  NOT_COVERED: "○",
+};
 
 function gap(match: OutcomeMatch): string | null {
   const levels = Math.abs(match.levelGap ?? 0);

@@ -18,7 +18,9 @@ export function OutcomeList({ outcomes }: OutcomeListProps) {
             <li key={outcome.id}>
               <p>{outcome.outcomeText}</p>
               <p className="tags">
-                {outcome.bloomLevel != null && <span className="tag">{label(bloomLevels, outcome.bloomLevel)}</span>}
+                {outcome.bloomLevel != null && (
+                  <span className="tag">{label(bloomLevels, outcome.bloomLevel)}</span>
+                )}
                 {outcome.isCore === true && <span className="tag tag--core">Core outcome</span>}
               </p>
             </li>

@@ -33,7 +33,15 @@ const matches: OutcomeMatch[] = [
 ];
 
 function show(shown: OutcomeMatrix | null = matrix, basis: string | null = "OUTCOMES") {
-  render(<OutcomeMatrixTable matrix={shown} matches={matches} sourceTitle="Cell Culture" targetTitle="Biology" basis={basis} />);
+  render(
+    <OutcomeMatrixTable
+      matrix={shown}
+      matches={matches}
+      sourceTitle="Cell Culture"
+      targetTitle="Biology"
+      basis={basis}
+    />,
+  );
 }
 
 function row(name: RegExp): HTMLElement {

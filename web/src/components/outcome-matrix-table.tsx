@@ -14,14 +14,21 @@ interface OutcomeMatrixTableProps {
   basis: string | null;
 }
 
-export function OutcomeMatrixTable({ matrix, matches, sourceTitle, targetTitle, basis }: OutcomeMatrixTableProps) {
+export function OutcomeMatrixTable({
+  matrix,
+  matches,
+  sourceTitle,
+  targetTitle,
+  basis,
+}: OutcomeMatrixTableProps) {
   const empty = matrix === null || matrix.targetOutcomes.length === 0 || matrix.sourceOutcomes.length === 0;
   return (
     <section className="card" aria-labelledby="matrix-heading">
       <h3 id="matrix-heading">Outcome by outcome</h3>
       {basis === "TOPICS" && (
         <p className="notice">
-          Nothing at the institution is close outcome by outcome, so the answer rests on topics. Read it with care.
+          Nothing at the institution is close outcome by outcome, so the answer rests on topics. Read it with
+          care.
         </p>
       )}
       {empty ? (
@@ -29,8 +36,8 @@ export function OutcomeMatrixTable({ matrix, matches, sourceTitle, targetTitle, 
       ) : (
         <>
           <p>
-            Down: what <strong>{targetTitle}</strong> asks for. Across: what <strong>{sourceTitle}</strong> teaches. The
-            number is how alike the two are.
+            Down: what <strong>{targetTitle}</strong> asks for. Across: what <strong>{sourceTitle}</strong>{" "}
+            teaches. The number is how alike the two are.
           </p>
           <MatrixLegend />
           <TableRegion labelledBy="matrix-heading">
@@ -45,7 +52,9 @@ export function OutcomeMatrixTable({ matrix, matches, sourceTitle, targetTitle, 
                   {matrix.sourceOutcomes.map((outcome) => (
                     <th key={outcome.id} scope="col" className="matrix__source">
                       {outcome.text}
-                      {outcome.bloomLevel != null && <span className="matrix__bloom">{label(bloomLevels, outcome.bloomLevel)}</span>}
+                      {outcome.bloomLevel != null && (
+                        <span className="matrix__bloom">{label(bloomLevels, outcome.bloomLevel)}</span>
+                      )}
                     </th>
                   ))}
                 </tr>

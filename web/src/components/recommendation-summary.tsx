@@ -11,7 +11,11 @@ const MARKS: Readonly<Record<string, string>> = { APPROVE: "✓", CONDITIONAL: "
 
 export function RecommendationSummary({ assessment }: RecommendationSummaryProps) {
   return (
-    <section className="card recommendation" data-recommendation={assessment.recommendation} aria-label="Recommendation">
+    <section
+      className="card recommendation"
+      data-recommendation={assessment.recommendation}
+      aria-label="Recommendation"
+    >
       <span className="recommendation__mark" aria-hidden="true">
         {MARKS[assessment.recommendation] ?? "?"}
       </span>

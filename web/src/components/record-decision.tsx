@@ -14,7 +14,18 @@ interface RecordDecisionProps {
   recognitions: RecognitionSummary[];
 }
 
-export function RecordDecision({ report, credentialId, institutionName, question, recognitions }: RecordDecisionProps) {
+/** The form that held focus is gone; a stable function, so that it runs once. */
+function focusOnMount(notice: HTMLElement | null) {
+  notice?.focus();
+}
+
+export function RecordDecision({
+  report,
+  credentialId,
+  institutionName,
+  question,
+  recognitions,
+}: RecordDecisionProps) {
   const session = useSession();
   const [recordedId, setRecordedId] = useState<string | null>(null);
   if (session === null) {
@@ -22,7 +33,8 @@ export function RecordDecision({ report, credentialId, institutionName, question
   }
   const { user } = session;
   const own = recognitions.filter(
-    (recognition) => recognition.recognizingInstitution.id === question.institutionId && recognition.isActive !== false,
+    (recognition) =>
+      recognition.recognizingInstitution.id === question.institutionId && recognition.isActive !== false,
   );
   return (
     <section className="card no-print" aria-labelledby="decision-heading">
@@ -33,7 +45,9 @@ export function RecordDecision({ report, credentialId, institutionName, question
       {mayRecordRecognition(user, question.institutionId) && recordedId === null && (
         <>
           {own.length > 0 && (
-            <p className="notice">{institutionName} already recognises this micro-credential; see its page for what is in force.</p>
+            <p className="notice">
+              {institutionName} already recognises this micro-credential; see its page for what is in force.
+            </p>
           )}
           <RecognitionForm
             report={report}
@@ -48,12 +62,17 @@ export function RecordDecision({ report, credentialId, institutionName, question
       {/* Present from the start, so that the announcement is heard when it fills. */}
       <div role="status">
         {recordedId !== null && (
-          <div className="notice notice--success">
+          <div className="notice notice--success" tabIndex={-1} ref={focusOnMount}>
             <p className="notice__title">The recognition is recorded</p>
-            <p>{institutionName} now recognises this micro-credential. The decision is on record with your name.</p>
+            <p>
+              {institutionName} now recognises this micro-credential. The decision is on record with your
+              name.
+            </p>
             {mayReadAudit(user) && (
               <p>
-                <Link to={`/audit?${new URLSearchParams({ entityType: "RECOGNITION", entityId: recordedId }).toString()}`}>
+                <Link
+                  to={`/audit?${new URLSearchParams({ entityType: "RECOGNITION", entityId: recordedId }).toString()}`}
+                >
                   Show it in the audit log
                 </Link>
               </p>

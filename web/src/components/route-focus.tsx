@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "react-router";
+import { focusContent } from "../pages/focus-content.ts";
 
 /** Moves focus to the content after navigation, as a full page load would; the first page keeps the browser's own focus. */
 export function RouteFocus() {
@@ -8,7 +9,7 @@ export function RouteFocus() {
   useEffect(() => {
     if (shown.current !== pathname) {
       shown.current = pathname;
-      document.getElementById("main")?.focus({ preventScroll: true });
+      focusContent();
     }
   }, [pathname]);
   return null;

@@ -35,44 +35,60 @@ export function SearchForm({ terms, institutions, onSearch }: SearchFormProps) {
   }
 
   return (
-    <search>
-      <form className="card search-form" onSubmit={submit}>
-        <div className="search-form__query">
-          <label htmlFor="search-query">What should a graduate be able to do?</label>
-          <div className="search-form__row">
-            <input
-              id="search-query"
-              name="q"
-              type="search"
-              defaultValue={terms.q}
-              maxLength={1000}
-              autoComplete="off"
-              required
-              aria-describedby="search-hint"
-            />
-            <button type="submit" className="button">
-              Search
-            </button>
-          </div>
-          <p className="hint" id="search-hint">
-            Plain words work: the search compares meaning, not spelling.
-          </p>
-        </div>
-        <fieldset className="search-form__filters">
-          <legend>Only show</legend>
-          <SelectField
-            name="institutionId"
-            label="Institution"
-            empty="Any institution"
-            options={names}
-            defaultValue={terms.institutionId}
-            key={`institutions-${institutions.length}`}
+    <form className="card search-form" role="search" aria-label="Micro-credentials" onSubmit={submit}>
+      <div className="search-form__query">
+        <label htmlFor="search-query">What should a graduate be able to do?</label>
+        <div className="search-form__row">
+          <input
+            id="search-query"
+            name="q"
+            type="search"
+            defaultValue={terms.q}
+            maxLength={1000}
+            autoComplete="off"
+            required
+            aria-describedby="search-hint"
           />
-          <SelectField name="credentialType" label="Type" empty="Any type" options={credentialTypes} defaultValue={terms.credentialType} />
-          <SelectField name="level" label="Level" empty="Any level" options={levels} defaultValue={terms.level} />
-          <SelectField name="deliveryMode" label="Delivery" empty="Any delivery" options={deliveryModes} defaultValue={terms.deliveryMode} />
-        </fieldset>
-      </form>
-    </search>
+          <button type="submit" className="button">
+            Search
+          </button>
+        </div>
+        <p className="hint" id="search-hint">
+          Plain words work: the search compares meaning, not spelling.
+        </p>
+      </div>
+      <fieldset className="search-form__filters">
+        <legend>Only show</legend>
+        <SelectField
+          name="institutionId"
+          label="Institution"
+          empty="Any institution"
+          options={names}
+          defaultValue={terms.institutionId}
+          key={`institutions-${institutions.length}`}
+        />
+        <SelectField
+          name="credentialType"
+          label="Type"
+          empty="Any type"
+          options={credentialTypes}
+          defaultValue={terms.credentialType}
+        />
+        <SelectField
+          name="level"
+          label="Level"
+          empty="Any level"
+          options={levels}
+          defaultValue={terms.level}
+        />
+        <SelectField
+          name="deliveryMode"
+          label="Delivery"
+          empty="Any delivery"
+          options={deliveryModes}
+          defaultValue={terms.deliveryMode}
+        />
+      </fieldset>
+    </form>
   );
 }

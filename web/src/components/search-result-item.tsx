@@ -16,7 +16,9 @@ export function SearchResultItem({ result }: SearchResultItemProps) {
           <Link to={`/credentials/${result.microCredentialId}`}>{result.title}</Link>
         </h3>
         {result.institution != null && <p className="result__institution">{result.institution.name}</p>}
-        {result.snippet != null && result.snippet !== "" && <p className="result__snippet">{result.snippet}</p>}
+        {result.snippet != null && result.snippet !== "" && (
+          <p className="result__snippet">{result.snippet}</p>
+        )}
         {fields.length > 0 && <p className="hint">Matched in {[...new Set(fields)].join(", ")}</p>}
       </div>
       <ScoreBar name="Similarity" value={result.similarityScore} />

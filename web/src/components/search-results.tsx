@@ -1,16 +1,10 @@
 import type { SearchAnswer } from "../api/types.ts";
+import { resultsSummary } from "./results-summary.ts";
 import { SearchResultItem } from "./search-result-item.tsx";
 
 interface SearchResultsProps {
   answer: SearchAnswer;
   query: string;
-}
-
-function summary(answer: SearchAnswer): string {
-  const shown = answer.results.length;
-  const total = Math.max(answer.total, shown);
-  const offers = total === 1 ? "1 micro-credential" : `${total} micro-credentials`;
-  return shown < total ? `The ${shown} closest of ${offers}` : `${offers}, closest first`;
 }
 
 export function SearchResults({ answer, query }: SearchResultsProps) {
@@ -24,7 +18,7 @@ export function SearchResults({ answer, query }: SearchResultsProps) {
   }
   return (
     <>
-      <h2 className="results__summary">{summary(answer)}</h2>
+      <h2 className="results__summary">{resultsSummary(answer)}</h2>
       <ol className="results">
         {answer.results.map((result) => (
           <SearchResultItem key={result.microCredentialId} result={result} />

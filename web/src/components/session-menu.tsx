@@ -18,7 +18,11 @@ export function SessionMenu() {
       return null;
     }
     return (
-      <Link className="button button--quiet" to="/sign-in" state={{ from: location.pathname + location.search }}>
+      <Link
+        className="button button--quiet"
+        to="/sign-in"
+        state={{ from: location.pathname + location.search }}
+      >
         Sign in
       </Link>
     );

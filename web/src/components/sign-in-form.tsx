@@ -17,7 +17,8 @@ export function SignInForm({ reason, onSignedIn }: SignInFormProps) {
   const { client, sessions } = useApp();
   const heading = useId();
   const attempt = useMutation({
-    mutationFn: (form: FormData) => signIn(client, sessions, textValue(form, "email"), textValue(form, "password")),
+    mutationFn: (form: FormData) =>
+      signIn(client, sessions, textValue(form, "email"), textValue(form, "password")),
     onSuccess: (session) => onSignedIn?.(session),
   });
 
@@ -33,7 +34,13 @@ export function SignInForm({ reason, onSignedIn }: SignInFormProps) {
       {attempt.isError && <ErrorNotice error={attempt.error} title="You are not signed in" />}
       <form className="stack" onSubmit={submit}>
         <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
-        <TextField name="password" label="Password" type="password" autoComplete="current-password" required />
+        <TextField
+          name="password"
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
         <button type="submit" className="button" disabled={attempt.isPending}>
           {attempt.isPending ? "Signing in…" : "Sign in"}
         </button>

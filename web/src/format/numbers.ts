@@ -2,7 +2,12 @@ import type { Maybe } from "../api/types.ts";
 
 const NOT_STATED = "Not stated";
 const plain = new Intl.NumberFormat("en-CA", { maximumFractionDigits: 2 });
-const similarity = new Intl.NumberFormat("en-CA", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+// "negative" shows -0.004 as 0.00, not as -0.00.
+const similarity = new Intl.NumberFormat("en-CA", {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  signDisplay: "negative",
+});
 const money = new Intl.NumberFormat("en-CA", { style: "currency", currency: "CAD" });
 
 function known(value: Maybe<number>): value is number {

@@ -42,12 +42,21 @@ function answer(request: SeenRequest): Response {
         refresh_token: "r",
         token_type: "Bearer",
         expires_in: 900,
-        user: { id: "u1", email: "admin@nc.ca", firstName: "Ada", lastName: "N", role: "INSTITUTION_ADMIN", institutionId: "i1" },
+        user: {
+          id: "u1",
+          email: "admin@nc.ca",
+          firstName: "Ada",
+          lastName: "N",
+          role: "INSTITUTION_ADMIN",
+          institutionId: "i1",
+        },
       });
     case "/api/v1/ai/credits/assess":
       return success(REPORT);
     case "/api/v1/recognitions":
-      return request.idempotencyKey === null ? refusal(400, "VALIDATION_ERROR", "no key") : success({ id: "r1" });
+      return request.idempotencyKey === null
+        ? refusal(400, "VALIDATION_ERROR", "no key")
+        : success({ id: "r1" });
     default:
       return refusal(404, "NOT_FOUND", request.path);
   }
@@ -60,7 +69,9 @@ it("asks to sign in, continues with the assessment, and records the decision wit
   render(
     <AppContext value={{ sessions, client: new ApiClient(sessions, fetcher) }}>
       <QueryClientProvider client={createQueryClient()}>
-        <MemoryRouter initialEntries={["/credentials/c1/assessment?institutionId=i1&recognitionType=PARTIAL_CREDIT"]}>
+        <MemoryRouter
+          initialEntries={["/credentials/c1/assessment?institutionId=i1&recognitionType=PARTIAL_CREDIT"]}
+        >
           <Routes>
             <Route path="/credentials/:id/assessment" element={<AssessmentPage />} />
           </Routes>

@@ -7,6 +7,7 @@ import { RecordDecision } from "../components/record-decision.tsx";
 import { SignInForm } from "../components/sign-in-form.tsx";
 import { useSession } from "../session/app-context.ts";
 import { addressOfAssessment, type AssessmentQuestion, questionFromAddress } from "./assessment-question.ts";
+import { focusContent } from "./focus-content.ts";
 import { useAssessment } from "./use-assessment.ts";
 import { useCredential } from "./use-credential.ts";
 import { useInstitutions } from "./use-institutions.ts";
@@ -38,7 +39,10 @@ export function AssessmentPage() {
         />
       </section>
       {question !== null && session === null && (
-        <SignInForm reason="Assessments are for people who are signed in. Yours continues right after." />
+        <SignInForm
+          reason="Assessments are for people who are signed in. Yours continues right after."
+          onSignedIn={focusContent}
+        />
       )}
       {question !== null && session !== null && (
         <Answer key={parameters.toString()} credentialId={id} title={title} question={question} />
@@ -61,7 +65,13 @@ function Answer({ credentialId, title, question }: AnswerProps) {
     return <Loading>Comparing the outcomes…</Loading>;
   }
   if (report.isError) {
-    return <ErrorNotice error={report.error} title="The assessment did not work" onRetry={() => void report.refetch()} />;
+    return (
+      <ErrorNotice
+        error={report.error}
+        title="The assessment did not work"
+        onRetry={() => void report.refetch()}
+      />
+    );
   }
   const institution = institutions.data?.find((candidate) => candidate.id === question.institutionId);
   const institutionName = institution?.name ?? "the institution";

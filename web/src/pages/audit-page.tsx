@@ -9,6 +9,7 @@ import { PageLinks } from "../components/page-links.tsx";
 import { SignInForm } from "../components/sign-in-form.tsx";
 import { useApp, useSession } from "../session/app-context.ts";
 import { mayReadAudit } from "../session/permissions.ts";
+import { focusContent } from "./focus-content.ts";
 
 export function AuditPage() {
   const session = useSession();
@@ -17,11 +18,18 @@ export function AuditPage() {
       <title>Audit log – BCCB</title>
       <div className="title-block">
         <h1>Audit log</h1>
-        <p className="lead">Who changed what, and when. Entries cannot be altered.</p>
+        <p className="lead">Who decided what, and when.</p>
       </div>
-      {session === null && <SignInForm reason="The audit log is for administrators of an institution." />}
+      {session === null && (
+        <SignInForm
+          reason="The audit log is for administrators of an institution."
+          onSignedIn={focusContent}
+        />
+      )}
       {session !== null && !mayReadAudit(session.user) && (
-        <p className="notice">Your account cannot read the audit log. Ask an administrator of your institution.</p>
+        <p className="notice">
+          Your account cannot read the audit log. Ask an administrator of your institution.
+        </p>
       )}
       {session !== null && mayReadAudit(session.user) && <Entries />}
     </>
@@ -56,7 +64,11 @@ function Entries() {
       />
       {entries.isPending && <Loading>Loading the entries…</Loading>}
       {entries.isError && (
-        <ErrorNotice error={entries.error} title="The audit log cannot be shown" onRetry={() => void entries.refetch()} />
+        <ErrorNotice
+          error={entries.error}
+          title="The audit log cannot be shown"
+          onRetry={() => void entries.refetch()}
+        />
       )}
       {entries.isSuccess && (
         <>

@@ -43,7 +43,9 @@ export function CredentialPage() {
           {found.institution != null && ` · ${found.institution.name}`}
         </p>
         <h1>{found.title}</h1>
-        {found.status != null && found.status !== "PUBLISHED" && <p className="tag">{humanise(found.status)}</p>}
+        {found.status != null && found.status !== "PUBLISHED" && (
+          <p className="tag">{humanise(found.status)}</p>
+        )}
         {found.description != null && found.description !== "" && <p className="lead">{found.description}</p>}
       </div>
       <div className="columns">
@@ -54,12 +56,12 @@ export function CredentialPage() {
           <PathwayList pathways={found.pathways ?? []} />
         </div>
         <div className="columns__side">
-          <CredentialFacts credential={found} />
           <section className="card card--accent" aria-labelledby="assess-heading">
             <h2 id="assess-heading">Would an institution accept this?</h2>
             <p>Compares the outcomes with what the institution teaches, one by one, and says why.</p>
             <AssessmentForm onAsk={(question) => void navigate(addressOfAssessment(id, question))} />
           </section>
+          <CredentialFacts credential={found} />
         </div>
       </div>
     </>

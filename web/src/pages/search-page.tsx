@@ -4,6 +4,7 @@ import { Link, useSearchParams } from "react-router";
 import { searchCredentials } from "../api/search.ts";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { Loading } from "../components/loading.tsx";
+import { resultsSummary } from "../components/results-summary.ts";
 import { SearchForm } from "../components/search-form.tsx";
 import { SearchResults } from "../components/search-results.tsx";
 import { useApp } from "../session/app-context.ts";
@@ -31,17 +32,19 @@ export function SearchPage() {
       <title>{terms.q === "" ? "Search – BCCB" : `${terms.q} – Search – BCCB`}</title>
       <div className="hero">
         <h1>Find a micro-credential</h1>
-        <p>See what it teaches, who recognises it, and whether your institution could accept it for credit.</p>
+        <p>
+          See what it teaches, who recognises it, and whether your institution could accept it for credit.
+        </p>
       </div>
       <SearchForm
-        key={address}
+        key={`form ${address}`}
         terms={terms}
         institutions={institutions.data ?? []}
         onSearch={(next) => {
           setParameters(addressOfTerms(next));
         }}
       />
-      {terms.q === "" ? <Examples /> : <Results key={address} address={address} />}
+      {terms.q === "" ? <Examples /> : <Results key={`results ${address}`} address={address} />}
     </>
   );
 }
@@ -67,32 +70,42 @@ function Results({ address }: { address: string }) {
   const terms = termsFromAddress(new URLSearchParams(address));
   const answer = useQuery({
     queryKey: ["search", address, limit],
-    queryFn: ({ signal }) => searchCredentials(client, { query: terms.q, filters: filtersOfTerms(terms), limit }, signal),
+    queryFn: ({ signal }) =>
+      searchCredentials(client, { query: terms.q, filters: filtersOfTerms(terms), limit }, signal),
     placeholderData: keepPreviousData,
   });
 
-  if (answer.isPending) {
-    return <Loading>Searching…</Loading>;
-  }
-  if (answer.isError) {
-    return <ErrorNotice error={answer.error} title="The search did not work" onRetry={() => void answer.refetch()} />;
-  }
-  const more = answer.data.results.length >= limit && answer.data.total > limit && limit < MOST_RESULTS;
   return (
-    <section aria-label="Search results" aria-busy={answer.isFetching}>
-      <SearchResults answer={answer.data} query={terms.q} />
-      {more && (
-        <button
-          type="button"
-          className="button button--quiet"
-          disabled={answer.isFetching}
-          onClick={() => {
-            setLimit(Math.min(limit + FIRST_RESULTS, MOST_RESULTS));
-          }}
-        >
-          Show more
-        </button>
+    <>
+      {/* Present while the search runs, so that its result is announced. */}
+      <p className="visually-hidden" role="status">
+        {answer.isSuccess && resultsSummary(answer.data)}
+      </p>
+      {answer.isPending && <Loading>Searching…</Loading>}
+      {answer.isError && (
+        <ErrorNotice
+          error={answer.error}
+          title="The search did not work"
+          onRetry={() => void answer.refetch()}
+        />
       )}
-    </section>
+      {answer.isSuccess && (
+        <section aria-label="Search results" aria-busy={answer.isFetching}>
+          <SearchResults answer={answer.data} query={terms.q} />
+          {answer.data.total > limit && limit < MOST_RESULTS && (
+            <button
+              type="button"
+              className="button button--quiet"
+              disabled={answer.isFetching}
+              onClick={() => {
+                setLimit(Math.min(limit + FIRST_RESULTS, MOST_RESULTS));
+              }}
+            >
+              Show more
+            </button>
+          )}
+        </section>
+      )}
+    </>
   );
 }

@@ -6,5 +6,8 @@ export function mayReadAudit(user: User): boolean {
 }
 
 export function mayRecordRecognition(user: User, recognizingInstitutionId: string): boolean {
-  return user.role === "ADMIN" || (user.role === "INSTITUTION_ADMIN" && user.institutionId === recognizingInstitutionId);
+  return (
+    user.role === "ADMIN" ||
+    (user.role === "INSTITUTION_ADMIN" && user.institutionId === recognizingInstitutionId)
+  );
 }

@@ -27,10 +27,21 @@ export function fakeFetch(answer: Answer): { fetcher: typeof fetch; seen: SeenRe
 }
 
 export function success(data: unknown, extra: object = {}): Response {
-  return Response.json({ success: true, data, metadata: { timestamp: "2026-01-01T00:00:00Z", request_id: "r1" }, ...extra });
+  return Response.json({
+    success: true,
+    data,
+    metadata: { timestamp: "2026-01-01T00:00:00Z", request_id: "r1" },
+    ...extra,
+  });
 }
 
-export function refusal(status: number, code: string, message: string, details: object[] = [], headers: HeadersInit = {}): Response {
+export function refusal(
+  status: number,
+  code: string,
+  message: string,
+  details: object[] = [],
+  headers: HeadersInit = {},
+): Response {
   return Response.json(
     {
       success: false,
