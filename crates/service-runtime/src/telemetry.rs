@@ -58,6 +58,8 @@ impl Telemetry {
     /// Telemetry is already installed, or a setting is not understood.
     pub fn init(service: &Service, common: &CommonSettings) -> Result<Self, TelemetryError> {
         let traces = traces::provider(service, common)?;
+        // Before the log: the library reports this step, which would come ahead of `starting`.
+        traces::install_globally(&traces);
         let logs = match common.log_format {
             LogFormat::Json => JsonLog::new(service.name()).boxed(),
             LogFormat::Text => fmt::layer().with_ansi(io::stdout().is_terminal()).boxed(),
@@ -70,7 +72,6 @@ impl Telemetry {
             .with(traces::layer(service, &traces).with_filter(exported))
             .with(logs.with_filter(EnvFilter::try_new(&common.log_level)?.or(spans)))
             .try_init()?;
-        traces::install_globally(&traces);
         panic_log::install();
         Ok(Self {
             metrics: Metrics::install()?,
