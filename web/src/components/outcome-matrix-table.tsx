@@ -40,6 +40,9 @@ export function OutcomeMatrixTable({
             teaches. The number is how alike the two are.
           </p>
           <MatrixLegend />
+          <p className="hint matrix__narrow">
+            On a narrow screen, scroll the table sideways to see the numbers.
+          </p>
           <TableRegion labelledBy="matrix-heading">
             <table className="matrix">
               <caption className="visually-hidden">

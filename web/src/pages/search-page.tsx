@@ -16,8 +16,8 @@ const MOST_RESULTS = 100;
 
 const EXAMPLES = [
   "keeping living cells alive in a dish without contamination",
-  "reading a patient's vital signs and knowing when to call for help",
-  "building a wall that stands up to an earthquake",
+  "noticing early that a wound is getting worse",
+  "choosing a heat pump for an older house",
   "explaining data to people who decide",
 ];
 
