@@ -1,1 +1,17 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod audit;
+pub mod failure;
+pub mod id;
+pub mod institution;
+pub mod micro_credential;
+pub mod page;
+pub mod pathway;
+pub mod policy;
+pub mod recognition;
+pub mod validate;
+pub mod vocabulary;
+pub mod workflow;
+
+pub use failure::{ErrorCode, ErrorKind, Failure, FieldViolation};

@@ -1,1 +1,13 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod caller;
+pub mod channel;
+pub mod convert;
+pub mod deadline;
+pub mod pb;
+pub mod server;
+pub mod status;
+pub mod token;
+
+pub use caller::Caller;
+pub use status::{from_status, into_status};

@@ -1,0 +1,153 @@
+//! Windows of a list.
+
+use crate::failure::Failure;
+
+/// Rows on a page when the caller does not say.
+pub const DEFAULT_LIMIT: u32 = 20;
+/// Most rows on a page.
+pub const MAX_LIMIT: u32 = 100;
+/// Deepest page: past it, filters find faster than scrolling.
+pub const MAX_PAGE: u32 = 100_000;
+
+/// One key of a documented list of sort keys, with its direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The key as the caller writes it, for example `createdAt`.
+    pub key: &'static str,
+    /// True for `-key`.
+    pub descending: bool,
+}
+
+/// A window that has been checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// Page number, from 1.
+    pub page: u32,
+    /// Rows on a page, 1 to 100.
+    pub limit: u32,
+    /// Order of the list.
+    pub sort: Sort,
+}
+
+impl PageRequest {
+    /// Checks a window; 0 and the empty text mean the defaults. `sortable` is the documented list, its first key the default.
+    ///
+    /// # Errors
+    /// `INVALID_FORMAT` naming the parameter that is out of range or unknown.
+    pub fn new(
+        page: u32,
+        limit: u32,
+        sort: &str,
+        sortable: &[&'static str],
+        default: Sort,
+    ) -> Result<Self, Failure> {
+        let page = if page == 0 { 1 } else { page };
+        let limit = if limit == 0 { DEFAULT_LIMIT } else { limit };
+        if page > MAX_PAGE {
+            return Err(Failure::malformed(format!(
+                "page must be between 1 and {MAX_PAGE}"
+            )));
+        }
+        if limit > MAX_LIMIT {
+            return Err(Failure::malformed(format!(
+                "limit must be between 1 and {MAX_LIMIT}"
+            )));
+        }
+        let sort = if sort.is_empty() {
+            default
+        } else {
+            parse_sort(sort, sortable)?
+        };
+        Ok(Self { page, limit, sort })
+    }
+
+    /// Rows before the window.
+    #[must_use]
+    pub fn offset(&self) -> i64 {
+        i64::from(self.page.saturating_sub(1)) * i64::from(self.limit)
+    }
+}
+
+fn parse_sort(text: &str, sortable: &[&'static str]) -> Result<Sort, Failure> {
+    let (wanted, descending) = text
+        .strip_prefix('-')
+        .map_or((text, false), |key| (key, true));
+    sortable
+        .iter()
+        .find(|key| **key == wanted)
+        .map(|key| Sort { key, descending })
+        .ok_or_else(|| {
+            Failure::malformed(format!(
+                "sort must be one of {}, each with an optional -",
+                sortable.join(", ")
+            ))
+        })
+}
+
+/// A window of a list and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Page number, from 1.
+    pub page: u32,
+    /// Rows asked for on a page.
+    pub limit: u32,
+    /// Rows in the whole list.
+    pub total: u64,
+}
+
+impl<T> Page<T> {
+    /// Joins rows with the window that they answer.
+    #[must_use]
+    pub fn new(items: Vec<T>, request: &PageRequest, total: u64) -> Self {
+        Self {
+            items,
+            page: request.page,
+            limit: request.limit,
+            total,
+        }
+    }
+
+    /// The same page of other things.
+    #[must_use]
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(convert).collect(),
+            page: self.page,
+            limit: self.limit,
+            total: self.total,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFAULT: Sort = Sort {
+        key: "createdAt",
+        descending: true,
+    };
+
+    #[test]
+    fn zero_means_the_default() {
+        let page = PageRequest::new(0, 0, "", &["createdAt"], DEFAULT).unwrap();
+
+        assert_eq!((page.page, page.limit, page.sort), (1, 20, DEFAULT));
+    }
+
+    #[test]
+    fn an_unknown_sort_key_is_refused_with_the_list() {
+        let failure =
+            PageRequest::new(1, 20, "password", &["createdAt", "title"], DEFAULT).unwrap_err();
+
+        assert!(failure.message.contains("createdAt, title"));
+    }
+
+    #[test]
+    fn a_window_past_the_limits_is_refused() {
+        assert!(PageRequest::new(1, 101, "", &[], DEFAULT).is_err());
+        assert!(PageRequest::new(u32::MAX, 100, "", &[], DEFAULT).is_err());
+    }
+}

@@ -1,0 +1,180 @@
+//! Collects every broken rule of one input.
+
+use rust_decimal::Decimal;
+
+use crate::failure::{Failure, FieldViolation};
+
+/// A list of broken rules that is filled field by field.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<FieldViolation>);
+
+impl Violations {
+    /// An empty list.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes a broken rule.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(FieldViolation {
+            field: field.into(),
+            message: message.into(),
+        });
+    }
+
+    /// Notes a broken rule unless it holds.
+    pub fn require(&mut self, holds: bool, field: impl Into<String>, message: impl Into<String>) {
+        if !holds {
+            self.add(field, message);
+        }
+    }
+
+    /// A text that must be there: 1 to `max` characters beside white space, no NUL.
+    pub fn text(&mut self, field: impl Into<String>, value: &str, max: usize) {
+        let field = field.into();
+        if value.trim().is_empty() {
+            self.add(field, "must not be empty");
+        } else {
+            self.bounded(field, value, max);
+        }
+    }
+
+    /// A text that may be absent, but not empty: 1 to `max` characters, no NUL.
+    pub fn optional_text(&mut self, field: impl Into<String>, value: Option<&str>, max: usize) {
+        if let Some(value) = value {
+            self.text(field, value, max);
+        }
+    }
+
+    fn bounded(&mut self, field: String, value: &str, max: usize) {
+        let length = value.chars().count();
+        if length > max {
+            self.add(
+                field,
+                format!("must have at most {max} characters, has {length}"),
+            );
+        } else if value.contains('\0') {
+            self.add(field, "must not contain the NUL character");
+        }
+    }
+
+    /// A number within a closed range and with at most two decimal places.
+    pub fn decimal(
+        &mut self,
+        field: impl Into<String>,
+        value: Option<Decimal>,
+        min: Decimal,
+        max: Decimal,
+    ) {
+        let Some(value) = value else { return };
+        let field = field.into();
+        if value < min || value > max {
+            self.add(field, format!("must be between {min} and {max}"));
+        } else if value.normalize().scale() > 2 {
+            self.add(field, "must have at most two decimal places");
+        }
+    }
+
+    /// A web address that may be absent.
+    pub fn web_address(&mut self, field: impl Into<String>, value: Option<&str>) {
+        let Some(value) = value else { return };
+        let field = field.into();
+        let host = value
+            .strip_prefix("https://")
+            .or_else(|| value.strip_prefix("http://"));
+        let well_formed = host.is_some_and(|rest| {
+            rest.chars().next().is_some_and(char::is_alphanumeric)
+                && !value
+                    .chars()
+                    .any(|character| character.is_whitespace() || character.is_control())
+        });
+        if !well_formed {
+            self.add(
+                field,
+                "must be a web address that begins with https:// or http://",
+            );
+        } else {
+            self.bounded(field, value, 2_000);
+        }
+    }
+
+    /// True while no rule is broken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Ends the collection.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` with every broken rule.
+    pub fn finish(self) -> Result<(), Failure> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::invalid(self.0))
+        }
+    }
+}
+
+/// Whether a text looks like an e-mail address: one `@`, a dotted host, no white space.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.split_once('@') else {
+        return false;
+    };
+    let clean = !text
+        .chars()
+        .any(|character| character.is_whitespace() || character.is_control());
+    clean
+        && text.len() <= 254
+        && !local.is_empty()
+        && local.len() <= 64
+        && !host.contains('@')
+        && host.split('.').count() >= 2
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|character| character.is_alphanumeric() || character == '-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_texts() {
+        for good in ["ada@example.org", "a.b+c@sub.example.ca"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "ada",
+            "ada@",
+            "@example.org",
+            "a@b",
+            "a b@example.org",
+            "a@b@c.d",
+            "a@exa mple.org",
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn web_addresses_need_a_scheme_and_a_host() {
+        for (value, good) in [
+            ("https://example.org/a", true),
+            ("javascript:alert(1)", false),
+            ("https:// x", false),
+            ("https://", false),
+        ] {
+            let mut violations = Violations::new();
+            violations.web_address("website", Some(value));
+            assert_eq!(violations.is_empty(), good, "{value}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Which step leads from which status to which. What is not written here cannot happen.
+
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray, VariantNames};
+
+use crate::failure::{ErrorCode, Failure};
+use crate::vocabulary::AuditAction;
+
+/// Where a micro-credential stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+    VariantNames,
+    strum::EnumString,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum CredentialStatus {
+    /// Being written; seen by its institution only.
+    Draft,
+    /// Waiting for the institution's administrator.
+    UnderReview,
+    /// Public.
+    Published,
+    /// Withdrawn.
+    Archived,
+}
+
+/// A step of a micro-credential's workflow.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray, strum::EnumString,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum CredentialTransition {
+    /// Hands a draft in for review.
+    Submit,
+    /// Makes it public.
+    Publish,
+    /// Sends it back to its writer.
+    Reject,
+    /// Withdraws it.
+    Archive,
+}
+
+impl CredentialStatus {
+    /// Every status.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
+    /// The spelling of every status.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The spelling on the wire and in the tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Reads a status by its spelling.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    /// The status after a step.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` when the workflow has no such step from here.
+    pub fn after(self, step: CredentialTransition) -> Result<Self, Failure> {
+        use CredentialStatus::{Archived, Draft, Published, UnderReview};
+        use CredentialTransition::{Archive, Publish, Reject, Submit};
+        match (self, step) {
+            (Draft, Submit) => Ok(UnderReview),
+            (UnderReview, Publish) => Ok(Published),
+            (UnderReview, Reject) => Ok(Draft),
+            (Published, Archive) => Ok(Archived),
+            (Draft, Publish | Reject | Archive)
+            | (UnderReview, Submit | Archive)
+            | (Published, Submit | Publish | Reject)
+            | (Archived, Submit | Publish | Reject | Archive) => Err(Failure::new(
+                ErrorCode::InvalidTransition,
+                format!(
+                    "a micro-credential that is {} cannot take the step {}",
+                    self.as_str(),
+                    step.as_str()
+                ),
+            )),
+        }
+    }
+
+    /// Whether the fields may still be written.
+    #[must_use]
+    pub const fn is_editable(self) -> bool {
+        match self {
+            Self::Draft | Self::UnderReview | Self::Published => true,
+            Self::Archived => false,
+        }
+    }
+}
+
+impl CredentialTransition {
+    /// Every step.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
+
+    /// The spelling of the step.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// How the audit log names the step.
+    #[must_use]
+    pub const fn audit_action(self) -> AuditAction {
+        match self {
+            Self::Submit => AuditAction::Submit,
+            Self::Publish => AuditAction::Publish,
+            Self::Reject => AuditAction::Reject,
+            Self::Archive => AuditAction::Archive,
+        }
+    }
+
+    /// How the change feed names the step.
+    #[must_use]
+    pub const fn event_type(self) -> &'static str {
+        match self {
+            Self::Submit => "credential.submitted",
+            Self::Publish => "credential.published",
+            Self::Reject => "credential.rejected",
+            Self::Archive => "credential.archived",
+        }
+    }
+}
+
+/// Where a pathway stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+    VariantNames,
+    strum::EnumString,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum PathwayStatus {
+    /// Being written.
+    Draft,
+    /// Waiting for the target institution.
+    UnderReview,
+    /// Approved, not yet open.
+    Approved,
+    /// Open to learners.
+    Active,
+    /// Closed for a time.
+    Suspended,
+    /// Withdrawn.
+    Archived,
+}
+
+impl PathwayStatus {
+    /// Every status.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
+    /// The spelling of every status.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The spelling on the wire and in the tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Reads a status by its spelling.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_steps_are_exactly_these() {
+        let mut allowed = Vec::new();
+        for status in CredentialStatus::ALL {
+            for step in CredentialTransition::ALL {
+                if let Ok(next) = status.after(*step) {
+                    allowed.push((status.as_str(), step.as_str(), next.as_str()));
+                }
+            }
+        }
+
+        assert_eq!(
+            allowed,
+            [
+                ("DRAFT", "SUBMIT", "UNDER_REVIEW"),
+                ("UNDER_REVIEW", "PUBLISH", "PUBLISHED"),
+                ("UNDER_REVIEW", "REJECT", "DRAFT"),
+                ("PUBLISHED", "ARCHIVE", "ARCHIVED"),
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_becomes_public_without_review(steps in proptest::collection::vec(0..CredentialTransition::ALL.len(), 0..40)) {
+            let mut status = CredentialStatus::Draft;
+            for step in steps {
+                let before = status;
+                if let Ok(next) = status.after(CredentialTransition::ALL[step]) {
+                    status = next;
+                }
+                prop_assert!(status != CredentialStatus::Published || before == CredentialStatus::UnderReview || before == CredentialStatus::Published);
+                prop_assert!(before != CredentialStatus::Archived || status == CredentialStatus::Archived);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Connections to other services.
+
+use std::time::Duration;
+
+use domain::Failure;
+use tonic::transport::{Channel, Endpoint};
+
+/// Largest message in either direction.
+pub const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Calls in flight on one connection.
+const CONCURRENCY: usize = 512;
+
+/// A connection that is made at the first call and made again whenever it is lost.
+///
+/// # Errors
+/// `INVALID_FORMAT` when the address is not a URL such as `http://127.0.0.1:50051`.
+pub fn connect(address: &str) -> Result<Channel, Failure> {
+    let endpoint = Endpoint::from_shared(address.to_owned())
+        .map_err(|error| {
+            Failure::malformed("the service address is not a URL such as http://127.0.0.1:50051")
+                .caused_by(error)
+        })?
+        .connect_timeout(Duration::from_secs(2))
+        .http2_keep_alive_interval(Duration::from_secs(10))
+        .keep_alive_timeout(Duration::from_secs(5))
+        .keep_alive_while_idle(true)
+        .tcp_nodelay(true)
+        .concurrency_limit(CONCURRENCY);
+    Ok(endpoint.connect_lazy())
+}

@@ -1,0 +1,14 @@
+//! Wire ⇄ `domain`. Outwards it cannot fail; inwards every number and every absent part is checked.
+
+pub mod account;
+pub mod audit;
+pub mod feed;
+pub mod institution;
+pub mod micro_credential;
+pub mod page;
+pub mod pathway;
+pub mod recognition;
+pub mod value;
+pub mod vocabulary;
+
+pub use vocabulary::WireEnum;

@@ -1,0 +1,199 @@
+//! Signed tokens (JWT, RFC 7519, HS256 only) ⇄ [`Principal`].
+//!
+//! The gateway signs; every service verifies for itself, with the same keys. The rules of RFC 8725 hold: one algorithm,
+//! issuer, audience, expiry and kind are always checked.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use domain::id::{InstitutionId, SessionId, UserId};
+use domain::policy::Principal;
+use domain::vocabulary::UserRole;
+use domain::{ErrorCode, Failure};
+use jsonwebtoken::errors::ErrorKind as JwtErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+const ISSUER: &str = "bccb";
+const AUDIENCE: &str = "bccb-services";
+/// Longest token that is looked at.
+const MAX_TOKEN_BYTES: usize = 4_096;
+/// Clocks of two machines may differ by so much.
+const LEEWAY_SECONDS: u64 = 5;
+/// How long a service's own token holds.
+pub const SERVICE_TOKEN_LIFETIME: Duration = Duration::from_secs(300);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TokenKind {
+    Access,
+    Anonymous,
+    Service,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    kind: TokenKind,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    role: Option<UserRole>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    institution: Option<InstitutionId>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    session: Option<SessionId>,
+    iat: u64,
+    exp: u64,
+    jti: Uuid,
+}
+
+/// Signs tokens with the current key.
+#[derive(Clone)]
+pub struct TokenSigner {
+    key: EncodingKey,
+}
+
+impl std::fmt::Debug for TokenSigner {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("TokenSigner")
+    }
+}
+
+impl TokenSigner {
+    /// A signer with this key.
+    #[must_use]
+    pub fn new(secret: &SecretString) -> Self {
+        Self {
+            key: EncodingKey::from_secret(secret.expose_secret().as_bytes()),
+        }
+    }
+
+    /// Signs a token that stands for `principal` for `lifetime`.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when signing fails.
+    pub fn sign(&self, principal: &Principal, lifetime: Duration) -> Result<String, Failure> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_err(Failure::internal)?
+            .as_secs();
+        let (sub, kind, role, institution, session) = match principal {
+            Principal::Anonymous => (
+                "anonymous".to_owned(),
+                TokenKind::Anonymous,
+                None,
+                None,
+                None,
+            ),
+            Principal::Service(name) => (name.clone(), TokenKind::Service, None, None, None),
+            Principal::User {
+                user_id,
+                session_id,
+                role,
+                institution_id,
+            } => (
+                user_id.to_string(),
+                TokenKind::Access,
+                Some(*role),
+                *institution_id,
+                Some(*session_id),
+            ),
+        };
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            sub,
+            kind,
+            role,
+            institution,
+            session,
+            iat: now,
+            exp: now + lifetime.as_secs(),
+            jti: Uuid::now_v7(),
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.key)
+            .map_err(Failure::internal)
+    }
+}
+
+/// Verifies tokens signed with the current key or, while keys change, with the one before.
+#[derive(Clone)]
+pub struct TokenVerifier {
+    keys: Vec<DecodingKey>,
+    validation: Validation,
+}
+
+impl std::fmt::Debug for TokenVerifier {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("TokenVerifier")
+    }
+}
+
+impl TokenVerifier {
+    /// A verifier with these keys.
+    #[must_use]
+    pub fn new(current: &SecretString, previous: Option<&SecretString>) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.leeway = LEEWAY_SECONDS;
+        let keys = std::iter::once(current)
+            .chain(previous)
+            .map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes()))
+            .collect();
+        Self { keys, validation }
+    }
+
+    /// Says for whom a token stands.
+    ///
+    /// # Errors
+    /// `TOKEN_EXPIRED` for a token of ours past its time, `TOKEN_INVALID` for every other flaw.
+    pub fn verify(&self, token: &str) -> Result<Principal, Failure> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(invalid());
+        }
+        for key in &self.keys {
+            match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
+                Ok(data) => return principal_of(data.claims),
+                Err(error) if matches!(error.kind(), JwtErrorKind::ExpiredSignature) => {
+                    return Err(Failure::new(
+                        ErrorCode::TokenExpired,
+                        "the access token has expired; refresh the session",
+                    ));
+                }
+                Err(_other_key_may_fit) => {}
+            }
+        }
+        Err(invalid())
+    }
+}
+
+fn invalid() -> Failure {
+    Failure::new(
+        ErrorCode::TokenInvalid,
+        "the access token is not valid here",
+    )
+}
+
+fn principal_of(claims: Claims) -> Result<Principal, Failure> {
+    match claims.kind {
+        TokenKind::Anonymous => Ok(Principal::Anonymous),
+        TokenKind::Service => Ok(Principal::Service(claims.sub)),
+        TokenKind::Access => match (claims.sub.parse::<UserId>(), claims.role, claims.session) {
+            (Ok(user_id), Some(role), Some(session_id)) => Ok(Principal::User {
+                user_id,
+                session_id,
+                role,
+                institution_id: claims.institution,
+            }),
+            _incomplete => Err(invalid()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
