@@ -1,5 +1,6 @@
 //! The handle that services hold.
 
+mod admission;
 mod cache;
 mod gather;
 mod pace;
@@ -13,8 +14,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
+use self::admission::Admission;
 use self::cache::VectorCache;
 use self::pace::Pace;
 pub(crate) use self::request::{Request, Row};
@@ -45,9 +47,8 @@ pub struct Engine {
 
 struct Shared {
     model: ModelInfo,
-    capacity: usize,
     batch_tokens: usize,
-    permits: Arc<Semaphore>,
+    admission: Admission,
     cache: VectorCache,
     pool: TokenizerPool,
     queue: Arc<SharedQueue<Row>>,
@@ -113,9 +114,8 @@ impl Engine {
         Ok(Self {
             shared: Arc::new(Shared {
                 model,
-                capacity: settings.queue_capacity,
                 batch_tokens,
-                permits: Arc::new(Semaphore::new(settings.queue_capacity)),
+                admission: Admission::new(settings.queue_capacity),
                 cache: VectorCache::new(settings.cache_entries),
                 pool,
                 queue,
@@ -173,12 +173,7 @@ impl Shared {
         texts: Vec<String>,
         options: EmbedOptions,
     ) -> Result<Vec<Vector>, EmbedError> {
-        if texts.len() > self.capacity {
-            return Err(EmbedError::TooManyTexts {
-                given: texts.len(),
-                limit: self.capacity,
-            });
-        }
+        self.admission.check(texts.len(), options.priority)?;
         let keys: Vec<[u8; 32]> = texts.iter().map(|text| content_hash(text)).collect();
         let mut known = self.cache.get_all(&keys);
         let misses = keys.iter().filter(|key| !known.contains_key(*key)).count();
@@ -208,8 +203,7 @@ impl Shared {
         if !self.queue.is_open() {
             return Err(EmbedError::Unavailable);
         }
-        let wanted = u32::try_from(missing.len()).unwrap_or(u32::MAX);
-        let Ok(permit) = Arc::clone(&self.permits).try_acquire_many_owned(wanted) else {
+        let Some(permit) = self.admission.enter(missing.len(), options.priority) else {
             return Err(EmbedError::Overloaded {
                 retry_after: self.retry_after(),
             });

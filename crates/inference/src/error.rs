@@ -96,7 +96,7 @@ pub enum EmbedError {
     TooManyTexts {
         /// Texts in the request.
         given: usize,
-        /// The queue capacity.
+        /// The queue capacity; three quarters of it for bulk requests.
         limit: usize,
     },
     /// The queue is full; nothing was queued.

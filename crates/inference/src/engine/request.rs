@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::Span;
 
 use super::EmbedOptions;
+use super::admission::Permit;
 use crate::batch::Entry;
 use crate::tokenize::Window;
 use crate::{EmbedError, Priority};
@@ -19,7 +19,7 @@ pub(crate) struct Request {
     options: EmbedOptions,
     events: UnboundedSender<Event>,
     span: Span,
-    _permit: OwnedSemaphorePermit,
+    _permit: Permit,
 }
 
 /// News for the caller.
@@ -43,7 +43,7 @@ impl Request {
     pub(crate) fn new(
         options: EmbedOptions,
         events: UnboundedSender<Event>,
-        permit: OwnedSemaphorePermit,
+        permit: Permit,
     ) -> Self {
         Self {
             options,

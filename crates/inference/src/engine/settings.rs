@@ -18,7 +18,8 @@ pub struct EngineSettings {
     /// behind a bulk batch. Too low: each run costs more than it computes. At least the model's
     /// `max_tokens`.
     pub max_batch_tokens: usize,
-    /// Texts that may be in work at once, default 1024, and so the most texts in one request. Too high:
+    /// Texts that may be in work at once, default 1024, and so the most texts in one request; bulk work
+    /// may fill three quarters of it. Too high:
     /// callers wait past their deadlines instead of being told to come back. Too low: refusals while
     /// the model has nothing to do.
     pub queue_capacity: usize,

@@ -207,7 +207,7 @@ async fn a_full_queue_refuses_at_once_and_takes_work_again_later() {
         matches!(refused, Err(EmbedError::Overloaded { retry_after }) if !retry_after.is_zero())
     );
     assert_eq!(busy.await.unwrap().unwrap().len(), 2);
-    eventually("room", || engine.shared.permits.available_permits() == 2).await;
+    eventually("room", || engine.shared.admission.free() == 2).await;
     assert!(embed(&engine, &["gamma"]).await.is_ok());
 }
 
