@@ -1,1 +1,18 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod demo;
+pub mod index_health;
+pub mod layout;
+pub mod platform;
+pub mod postgres;
+pub mod process;
+pub mod redis;
+pub mod service;
+pub mod supervise;
+pub mod system;
+pub mod test_database;
+pub mod test_services;
+pub mod test_stack;
+
+pub use test_database::TestDatabase;
+pub use test_stack::{Actor, TestStack};

@@ -1,1 +1,151 @@
-fn main() {}
+//! The command behind `scripts/up`, `scripts/down` and `scripts/test`.
+
+mod background;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use dev_stack::demo::{self, DemoOptions};
+use dev_stack::layout::Layout;
+use dev_stack::test_services;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// The platform on one machine.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the platform with its demonstration catalogue.
+    Up(Up),
+    /// Stops a platform that was started with `up --detach`.
+    Down {
+        /// The data folder it was started with.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+    },
+    /// Runs a command beside a throw-away PostgreSQL and Redis, which it finds in its environment.
+    WithServices {
+        /// The command.
+        #[arg(trailing_var_arg = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Up {
+    /// Returns once the platform is ready and leaves it running.
+    #[arg(long)]
+    detach: bool,
+    /// Port of the web app and the REST interface.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Forgets what an earlier run has stored.
+    #[arg(long)]
+    fresh: bool,
+    /// Where to keep data, logs and demo.json.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// An existing database instead of a private one.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// An existing Redis instead of a private one.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    redis_url: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match execute(Arguments::parse().command).await {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is a command line tool")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("dev-stack: {error:#}");
+}
+
+async fn execute(command: Command) -> Result<u8> {
+    match command {
+        Command::Up(up) => {
+            let layout = layout(up.data_dir.clone())?;
+            if up.detach {
+                background::detach(&layout).await?;
+            } else {
+                run_in_foreground(&layout, up).await?;
+            }
+            Ok(0)
+        }
+        Command::Down { data_dir } => {
+            background::stop(&layout(data_dir)?).await?;
+            Ok(0)
+        }
+        Command::WithServices { command } => {
+            let code = test_services::with_services(&layout(None)?, &command).await?;
+            Ok(u8::try_from(code).unwrap_or(1))
+        }
+    }
+}
+
+fn layout(data: Option<PathBuf>) -> Result<Layout> {
+    let layout = Layout::of_this_build()?;
+    Ok(match data {
+        Some(data) => {
+            std::fs::create_dir_all(&data)
+                .with_context(|| format!("making `{}`", data.display()))?;
+            layout.with_data(data.canonicalize()?)
+        }
+        None => layout,
+    })
+}
+
+async fn run_in_foreground(layout: &Layout, up: Up) -> Result<()> {
+    std::fs::create_dir_all(&layout.data)?;
+    let lock = background::take_lock(layout)?;
+    let stop = CancellationToken::new();
+    let options = DemoOptions {
+        port: up.port,
+        fresh: up.fresh,
+        database_url: up.database_url,
+        redis_url: up.redis_url,
+    };
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stopping = stop.clone();
+    let listener = tokio::spawn(async move {
+        tokio::select! {
+            _signal = terminate.recv() => {}
+            _signal = interrupt.recv() => {}
+        }
+        stopping.cancel();
+    });
+    // A wish to stop while things are still starting drops the start, and with it every child.
+    let result = tokio::select! {
+        biased;
+        result = demo::run(layout, &options, stop.clone()) => result,
+        () = early_stop(layout, stop) => Ok(()),
+    };
+    listener.abort();
+    drop(lock);
+    result
+}
+
+/// Resolves when the wish to stop comes before the demonstration is up; afterwards the demonstration stops in its own order.
+async fn early_stop(layout: &Layout, stop: CancellationToken) {
+    stop.cancelled().await;
+    if demo::demo_file(layout).exists() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,349 @@
+//! The whole platform with a demonstration catalogue: what `scripts/up` runs.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use crate::index_health::IndexHealth;
+use crate::layout::Layout;
+use crate::platform::Platform;
+use crate::postgres::{Durability, Postgres};
+use crate::redis::Redis;
+use crate::service::RunningService;
+use crate::supervise::keep_running;
+use crate::system;
+use crate::test_stack::demo_limits;
+
+const DEFAULT_PORT: u16 = 3000;
+
+/// A demonstration account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// What the person may do.
+    pub role: String,
+    /// E-mail to sign in with.
+    pub email: String,
+    /// Random password.
+    pub password: String,
+    /// Institution that the person acts for.
+    pub institution_code: Option<String>,
+}
+
+/// Addresses and accounts of a running demonstration: `demo.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Demo {
+    /// The web app and, below `/api/v1`, the REST interface.
+    pub base_url: String,
+    /// The AI service: gRPC and `/health`.
+    pub ai_url: String,
+    /// The credential service: gRPC.
+    pub credential_url: String,
+    /// Prometheus metrics of the gateway.
+    pub metrics_url: String,
+    /// One account per role.
+    pub accounts: Vec<Account>,
+}
+
+/// What the person who starts it wants.
+#[derive(Clone, Debug, Default)]
+pub struct DemoOptions {
+    /// Port of the web app and the REST interface; none: 3000, or a free one when that is taken.
+    pub port: Option<u16>,
+    /// Forget what an earlier run has stored.
+    pub fresh: bool,
+    /// An existing database instead of a private one.
+    pub database_url: Option<String>,
+    /// An existing Redis instead of a private one.
+    pub redis_url: Option<String>,
+}
+
+/// Servers of our own, if the caller brought none.
+#[derive(Debug, Default)]
+struct PrivateServers {
+    postgres: Option<Postgres>,
+    redis: Option<Redis>,
+}
+
+impl PrivateServers {
+    async fn stop(self) -> Result<()> {
+        if let Some(redis) = self.redis {
+            redis.stop().await?;
+        }
+        if let Some(postgres) = self.postgres {
+            postgres.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Path of `demo.json`.
+#[must_use]
+pub fn demo_file(layout: &Layout) -> PathBuf {
+    layout.data.join("demo.json")
+}
+
+/// Runs the demonstration until asked to stop.
+///
+/// # Errors
+/// When a part does not come up; everything started before is stopped.
+pub async fn run(layout: &Layout, options: &DemoOptions, stop: CancellationToken) -> Result<()> {
+    let mut servers = PrivateServers::default();
+    let result = run_on(layout, options, &stop, &mut servers).await;
+    remove_if_there(&demo_file(layout))?;
+    let stopped = servers.stop().await;
+    result.and(stopped)
+}
+
+async fn run_on(
+    layout: &Layout,
+    options: &DemoOptions,
+    stop: &CancellationToken,
+    servers: &mut PrivateServers,
+) -> Result<()> {
+    let port = gateway_port(options.port)?;
+    let steps = Steps::new();
+    let platform = start_servers(layout, options, servers, &steps).await?;
+    steps.begin("Bringing the tables up to date");
+    platform.command("credential-service", &["migrate"]).await?;
+    platform.command("ai-service", &["migrate"]).await?;
+    steps.begin("Filling in the demonstration catalogue");
+    let accounts = seed(layout, &platform).await?;
+    steps.begin("Starting credential-service");
+    let credential = RunningService::start_ready(platform.credential_service()?).await?;
+    steps.begin("Starting ai-service");
+    let ai = RunningService::start_ready(platform.ai_service(&credential)?).await?;
+    steps.begin("Starting api-gateway");
+    let gateway =
+        RunningService::start_ready(platform.api_gateway(port, &credential, &ai.url("http")?)?)
+            .await?;
+    wait_for_index(&ai, &steps).await?;
+    let demo = Demo {
+        base_url: gateway.url("http")?,
+        ai_url: ai.url("http")?,
+        credential_url: credential.url("grpc")?,
+        metrics_url: format!("{}/metrics", gateway.url("admin")?),
+        accounts,
+    };
+    write_private(&demo_file(layout), &serde_json::to_vec_pretty(&demo)?)?;
+    steps.finish();
+    announce(layout, &demo);
+    let say = |text: String| tell(&text);
+    // The gateway stops first, so that nobody is answered by half a platform.
+    let (gateway_stop, service_stop) = (stop.clone(), CancellationToken::new());
+    let services = async {
+        tokio::try_join!(
+            keep_running(credential, service_stop.clone(), say),
+            keep_running(ai, service_stop.clone(), say)
+        )
+    };
+    let front = async {
+        let ended = keep_running(gateway, gateway_stop, say).await;
+        service_stop.cancel();
+        ended
+    };
+    tokio::try_join!(services, front)?;
+    Ok(())
+}
+
+async fn start_servers(
+    layout: &Layout,
+    options: &DemoOptions,
+    servers: &mut PrivateServers,
+    steps: &Steps,
+) -> Result<Platform> {
+    let folder = layout.servers()?;
+    if options.fresh {
+        steps.begin("Forgetting the earlier demonstration");
+        for part in ["postgres", "redis"] {
+            remove_tree_if_there(&folder.join(part))?;
+        }
+    }
+    let database_url = match &options.database_url {
+        Some(url) => url.clone(),
+        None => {
+            steps.begin("Starting a private PostgreSQL");
+            let postgres = Postgres::start(&folder.join("postgres"), Durability::Safe).await?;
+            let url = postgres.ensure_database("bccb").await?;
+            servers.postgres = Some(postgres);
+            url
+        }
+    };
+    let redis_url = match &options.redis_url {
+        Some(url) => url.clone(),
+        None => {
+            steps.begin("Starting a private Redis");
+            let redis = Redis::start(&folder.join("redis")).await?;
+            let url = redis.url();
+            servers.redis = Some(redis);
+            url
+        }
+    };
+    Ok(Platform {
+        layout: layout.clone(),
+        folder: layout.data.join("logs"),
+        environment: "development",
+        database_url,
+        redis_url: Some(redis_url),
+        jwt_secret: signing_key(layout)?,
+        extra: demo_limits(),
+    })
+}
+
+async fn seed(layout: &Layout, platform: &Platform) -> Result<Vec<Account>> {
+    let accounts = layout.data.join("accounts.json");
+    let path = accounts
+        .to_str()
+        .context("the data folder's name is not UTF-8")?;
+    platform
+        .command(
+            "credential-service",
+            &["seed", "--demo", "--accounts-file", path],
+        )
+        .await?;
+    let read = serde_json::from_slice(&std::fs::read(&accounts)?)
+        .context("reading the demonstration accounts")?;
+    remove_if_there(&accounts)?;
+    Ok(read)
+}
+
+async fn wait_for_index(ai: &RunningService, steps: &Steps) -> Result<()> {
+    let url = ai.url("http")?;
+    let mut pace = tokio::time::interval(Duration::from_millis(250));
+    loop {
+        pace.tick().await;
+        let state = IndexHealth::ask(&url).await?;
+        if state.caught_up {
+            return Ok(());
+        }
+        steps.begin(&format!(
+            "Reading the catalogue: {} indexed, {} to go",
+            state.indexed, state.backlog
+        ));
+    }
+}
+
+fn gateway_port(wanted: Option<u16>) -> Result<u16> {
+    match wanted {
+        Some(port) if system::is_free(port) => Ok(port),
+        Some(port) => bail!("port {port} is taken: name another one with --port"),
+        None if system::is_free(DEFAULT_PORT) => Ok(DEFAULT_PORT),
+        None => {
+            tell(&format!(
+                "port {DEFAULT_PORT} is taken, so a free one is used"
+            ));
+            Ok(0)
+        }
+    }
+}
+
+/// The key that tokens are signed with, kept so that sessions outlive a restart.
+fn signing_key(layout: &Layout) -> Result<String> {
+    let path = layout.data.join("signing-key");
+    if let Ok(key) = std::fs::read_to_string(&path) {
+        return Ok(key);
+    }
+    let key = system::random_secret();
+    write_private(&path, key.as_bytes())?;
+    Ok(key)
+}
+
+/// Writes a file that only its owner may read, all of it or nothing.
+fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    remove_if_there(&unfinished)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)?;
+    file.write_all(content)?;
+    std::fs::rename(&unfinished, path)?;
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _gone => Ok(()),
+    }
+}
+
+fn remove_tree_if_there(path: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _gone => Ok(()),
+    }
+}
+
+/// One line on the terminal that says what is being done.
+struct Steps(ProgressBar);
+
+impl Steps {
+    fn new() -> Self {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    fn begin(&self, what: &str) {
+        if self.0.is_hidden() && self.0.message() != what {
+            tell(what);
+        }
+        self.0.set_message(what.to_owned());
+    }
+
+    fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "this is what the person who typed scripts/up reads"
+)]
+fn tell(text: &str) {
+    println!("{text}");
+}
+
+fn announce(layout: &Layout, demo: &Demo) {
+    let mut lines = vec![
+        String::new(),
+        format!("BCCB is up: {}", demo.base_url),
+        format!("  REST interface   {}/docs", demo.base_url),
+        format!("  AI service       {}/health", demo.ai_url),
+        format!("  metrics          {}", demo.metrics_url),
+        format!("  logs             {}", layout.data.join("logs").display()),
+        String::new(),
+        "Demonstration accounts (also in demo.json beside the logs):".to_owned(),
+    ];
+    let by_role: BTreeMap<(&str, &str), &Account> = demo
+        .accounts
+        .iter()
+        .map(|account| ((account.role.as_str(), account.email.as_str()), account))
+        .collect();
+    for account in by_role.values() {
+        let place = account.institution_code.as_deref().unwrap_or("-");
+        lines.push(format!(
+            "  {:<20} {:<6} {:<40} {}",
+            account.role, place, account.email, account.password
+        ));
+    }
+    lines.push(String::new());
+    lines.push("The demonstration raises the rate limits to 1,000,000 an hour; the documented limits are the defaults elsewhere.".to_owned());
+    lines.push("Stop it with Ctrl-C, or scripts/down.".to_owned());
+    for line in lines {
+        tell(&line);
+    }
+}

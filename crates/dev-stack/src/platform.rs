@@ -1,0 +1,121 @@
+//! The settings of the three services, so that they find each other.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::layout::Layout;
+use crate::service::{RunningService, ServiceSpec};
+
+/// What all three services share.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    /// Where binaries, model and web app are.
+    pub layout: Layout,
+    /// Where logs and announcements go.
+    pub folder: PathBuf,
+    /// `development` or `test`.
+    pub environment: &'static str,
+    /// The database.
+    pub database_url: String,
+    /// Redis, if there is one.
+    pub redis_url: Option<String>,
+    /// Key that tokens are signed with.
+    pub jwt_secret: String,
+    /// More settings for every service.
+    pub extra: BTreeMap<String, String>,
+}
+
+impl Platform {
+    fn settings(&self) -> BTreeMap<String, String> {
+        let mut settings = BTreeMap::from([
+            ("APP_ENV".to_owned(), self.environment.to_owned()),
+            ("ADMIN_PORT".to_owned(), "0".to_owned()),
+            ("BIND_ADDRESS".to_owned(), "127.0.0.1".to_owned()),
+            ("JWT_SECRET".to_owned(), self.jwt_secret.clone()),
+            ("RUST_BACKTRACE".to_owned(), "1".to_owned()),
+        ]);
+        settings.extend(self.extra.clone());
+        settings
+    }
+
+    fn spec(
+        &self,
+        name: &str,
+        port: (&str, &str),
+        settings: BTreeMap<String, String>,
+    ) -> Result<ServiceSpec> {
+        let (address, setting) = port;
+        Ok(ServiceSpec {
+            name: name.to_owned(),
+            binary: self.layout.binary(name)?,
+            settings,
+            ports: BTreeMap::from([
+                (address.to_owned(), setting.to_owned()),
+                ("admin".to_owned(), "ADMIN_PORT".to_owned()),
+            ]),
+            folder: self.folder.clone(),
+        })
+    }
+
+    /// The credential service on a free port.
+    ///
+    /// # Errors
+    /// When it has not been built.
+    pub fn credential_service(&self) -> Result<ServiceSpec> {
+        let mut settings = self.settings();
+        settings.insert("CREDENTIAL_PORT".into(), "0".into());
+        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        self.spec("credential-service", ("grpc", "CREDENTIAL_PORT"), settings)
+    }
+
+    /// The AI service on a free port, following a running credential service.
+    ///
+    /// # Errors
+    /// When it has not been built.
+    pub fn ai_service(&self, credential: &RunningService) -> Result<ServiceSpec> {
+        let mut settings = self.settings();
+        settings.insert("AI_PORT".into(), "0".into());
+        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        settings.insert("CREDENTIAL_SERVICE_URL".into(), credential.url("grpc")?);
+        settings.insert("MODEL_DIR".into(), self.layout.model.display().to_string());
+        self.spec("ai-service", ("http", "AI_PORT"), settings)
+    }
+
+    /// The gateway on `port` (0: a free one), in front of the others.
+    ///
+    /// # Errors
+    /// When it has not been built.
+    pub fn api_gateway(
+        &self,
+        port: u16,
+        credential: &RunningService,
+        ai_url: &str,
+    ) -> Result<ServiceSpec> {
+        let mut settings = self.settings();
+        settings.insert("API_PORT".into(), port.to_string());
+        settings.insert("CREDENTIAL_SERVICE_URL".into(), credential.url("grpc")?);
+        settings.insert("AI_SERVICE_URL".into(), ai_url.to_owned());
+        if let Some(redis) = &self.redis_url {
+            settings.insert("REDIS_URL".into(), redis.clone());
+        }
+        if self.layout.web.join("index.html").is_file() {
+            settings.insert("WEB_DIR".into(), self.layout.web.display().to_string());
+        }
+        self.spec("api-gateway", ("http", "API_PORT"), settings)
+    }
+
+    /// Runs a subcommand of a service to its end, with the service's settings, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it ends with another code than 0.
+    pub async fn command(&self, service: &str, arguments: &[&str]) -> Result<String> {
+        let mut command = tokio::process::Command::new(self.layout.binary(service)?);
+        let mut settings = self.settings();
+        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        settings.insert("MODEL_DIR".into(), self.layout.model.display().to_string());
+        command.args(arguments).env_clear().envs(settings);
+        crate::process::run(&format!("{service} {}", arguments.join(" ")), command).await
+    }
+}

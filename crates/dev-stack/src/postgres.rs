@@ -1,0 +1,188 @@
+//! A private PostgreSQL server on a free port of the loopback address.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use nix::sys::signal::Signal;
+use tokio::process::Command;
+
+use crate::process::{Process, run, until};
+use crate::system;
+
+const SUPERUSER: &str = "bccb_superuser";
+
+/// How much a server may lose when the machine fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Nothing: for data that somebody may want to keep.
+    Safe,
+    /// Everything: for tests.
+    Throwaway,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Postgres {
+    process: Process,
+    port: u16,
+    password: String,
+}
+
+impl Postgres {
+    /// Starts a server on the data in `folder`, which is made when it is not there.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not come up.
+    pub async fn start(folder: &Path, durability: Durability) -> Result<Self> {
+        let binaries = system::postgres_binaries()?;
+        let user = system::server_user()?;
+        system::make_server_folder(folder)?;
+        let password = initialise(&binaries, folder, user).await?;
+        let port = system::free_port()?;
+        let mut command = Command::new(binaries.join("postgres"));
+        command.arg("-D").arg(folder.join("cluster")).args([
+            "-p",
+            &port.to_string(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+        ]);
+        command.args([
+            "-c",
+            "unix_socket_directories=",
+            "-c",
+            "max_connections=200",
+            "-c",
+            "shared_buffers=128MB",
+        ]);
+        if durability == Durability::Throwaway {
+            command.args([
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+            ]);
+        }
+        command.current_dir(folder);
+        let process = Process::start("PostgreSQL", command, &folder.join("postgres.log"), user)?;
+        let mut server = Self {
+            process,
+            port,
+            password,
+        };
+        let url = server.url("postgres");
+        until(
+            &mut server.process,
+            "PostgreSQL answering",
+            Duration::from_secs(60),
+            async || AsyncPgConnection::establish(&url).await.ok(),
+        )
+        .await?;
+        Ok(server)
+    }
+
+    /// Address of a database, for the superuser of this private server.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "postgres://{SUPERUSER}:{}@127.0.0.1:{}/{database}",
+            self.password, self.port
+        )
+    }
+
+    /// Makes an ordinary owner and its database, unless they are there, and gives the address.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn ensure_database(&self, name: &str) -> Result<String> {
+        let mut connection = AsyncPgConnection::establish(&self.url("postgres"))
+            .await
+            .context("connecting to the private PostgreSQL")?;
+        let owner = format!("{name}_owner");
+        let role = format!(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{owner}') THEN CREATE ROLE {owner} LOGIN; END IF; END $$; \
+             ALTER ROLE {owner} PASSWORD '{}'",
+            self.password
+        );
+        connection.batch_execute(&role).await?;
+        match connection
+            .batch_execute(&format!("CREATE DATABASE {name} OWNER {owner}"))
+            .await
+        {
+            Ok(()) => {}
+            Err(error) if error.to_string().contains("already exists") => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(format!(
+            "postgres://{owner}:{}@127.0.0.1:{}/{name}",
+            self.password, self.port
+        ))
+    }
+
+    /// The process id.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.pid()
+    }
+
+    /// Stops the server; sessions are cut, committed data is kept.
+    ///
+    /// # Errors
+    /// When it had to be killed.
+    pub async fn stop(self) -> Result<()> {
+        self.process
+            .stop(Signal::SIGINT, Duration::from_secs(30))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Makes the cluster when it is not there, and gives the superuser's password.
+async fn initialise(
+    binaries: &Path,
+    folder: &Path,
+    user: Option<(nix::unistd::Uid, nix::unistd::Gid)>,
+) -> Result<String> {
+    let password_file = folder.join("superuser-password");
+    let cluster = folder.join("cluster");
+    if cluster.join("PG_VERSION").is_file() {
+        return std::fs::read_to_string(&password_file)
+            .with_context(|| format!("reading `{}`", password_file.display()));
+    }
+    // What a broken start has left is not a cluster.
+    if cluster.exists() {
+        std::fs::remove_dir_all(&cluster)?;
+    }
+    let password = system::random_secret();
+    std::fs::write(&password_file, &password)?;
+    std::fs::set_permissions(&password_file, std::fs::Permissions::from_mode(0o600))?;
+    if let Some((uid, gid)) = user {
+        nix::unistd::chown(&password_file, Some(uid), Some(gid))?;
+    }
+    let mut command = Command::new(binaries.join("initdb"));
+    command.arg("-D").arg(&cluster).args([
+        "-U",
+        SUPERUSER,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    ]);
+    command
+        .arg(prefixed("--pwfile=", &password_file))
+        .current_dir(folder);
+    if let Some((uid, gid)) = user {
+        command.uid(uid.as_raw()).gid(gid.as_raw());
+    }
+    run("initdb", command).await?;
+    Ok(password)
+}
+
+fn prefixed(option: &str, path: &Path) -> PathBuf {
+    let mut text = std::ffi::OsString::from(option);
+    text.push(path);
+    PathBuf::from(text)
+}
