@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .next()
         .map_or_else(|| PathBuf::from(".data/models"), PathBuf::from);
     let threads: usize = arguments.next().map_or(Ok(2), |word| word.parse())?;
-    let batch_tokens: usize = arguments.next().map_or(Ok(2_048), |word| word.parse())?;
+    let batch_tokens: usize = arguments.next().map_or(Ok(1_024), |word| word.parse())?;
     println!(
         "precision  texts/s  one short text: median  p95  ({threads} threads, {batch_tokens} tokens a batch)"
     );

@@ -14,7 +14,7 @@ pub struct EngineSettings {
     /// Threads inside one operator of the model, default 2. More than there are cores makes every
     /// batch slower; fewer leaves cores idle.
     pub threads: usize,
-    /// Largest rows × longest row of one batch, default 2048. Too high: an interactive text waits long
+    /// Largest rows × longest row of one batch, default 1024. Too high: an interactive text waits long
     /// behind a bulk batch. Too low: each run costs more than it computes. At least the model's
     /// `max_tokens`.
     pub max_batch_tokens: usize,
@@ -39,7 +39,7 @@ impl EngineSettings {
             model_dir: model_dir.into(),
             precision,
             threads: 2,
-            max_batch_tokens: 2_048,
+            max_batch_tokens: 1_024,
             queue_capacity: 1_024,
             cache_entries: 10_000,
             tokenizer_threads: 1,
