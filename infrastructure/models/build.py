@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def main(source: Path, output: Path) -> None:
 
     library = _runtime_library()
     for file in (source / "tokenizer.json", golden.PATH, library):
-        _place(output / file.name, lambda path, file=file: shutil.copyfile(file, path))
+        _place(output / file.name, partial(shutil.copyfile, file))
 
     _say("checking")
     for line in check.check(output):

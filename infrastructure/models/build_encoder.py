@@ -113,14 +113,17 @@ def build(encoder: Encoder, products: Products) -> ModelProto:
 def _pool(graph: Graph, hidden: str) -> None:
     """Mean over the tokens that the mask keeps, then a vector of length one.
 
-    The sum is enough: the L2 norm that follows removes the division by the number of tokens.
+    The sum is enough: the L2 norm that follows removes the division by the number of tokens. It is written as a matrix
+    product because that adds the tokens in their order whatever the batch and the padding, which `ReduceSum` does not:
+    so the vector of a text is the same to the last bit alone and in a batch. The mask is there twice because a single
+    row would take ONNX Runtime's path for vectors, where the order again depends on the padding.
     """
     weights = graph.node("Cast", [MASK], "pool/mask", to=1)
-    axis = graph.constant("pool/last_axis", np.array([2], dtype=np.int64))
-    column = graph.node("Unsqueeze", [weights, axis], "pool/weights")
-    kept = graph.node("Mul", [hidden, column], "pool/kept")
-    tokens = graph.constant("pool/token_axis", np.array([1], dtype=np.int64))
-    total = graph.node("ReduceSum", [kept, tokens], "pool/total", keepdims=0)
+    axis = graph.constant("pool/row_axis", np.array([1], dtype=np.int64))
+    row = graph.node("Unsqueeze", [weights, axis], "pool/weights")
+    rows = graph.node("Concat", [row, row], "pool/rows", axis=1)
+    first = graph.constant("pool/first_row", np.array(0, dtype=np.int64))
+    total = graph.node("Gather", [graph.node("MatMul", [rows, hidden], "pool/sums"), first], "pool/total", axis=1)
     length = graph.node("ReduceL2", [total], "pool/length", axes=[1], keepdims=1)
     floor = graph.constant("pool/floor", np.array(1e-12, dtype=np.float32))
     graph.node("Div", [total, graph.node("Max", [length, floor], "pool/divisor")], OUTPUT)

@@ -53,8 +53,8 @@ def ranges(encoder: Encoder, tokenizer: Tokenizer, sample: Iterable[str]) -> dic
     def observe(name: str, values: Doubles) -> None:
         low, high = values.min(axis=0), values.max(axis=0)
         before = seen.get(name)
-        seen[name] = Range(low, high) if before is None else Range(
-            np.minimum(before.low, low), np.maximum(before.high, high)
+        seen[name] = (
+            Range(low, high) if before is None else Range(np.minimum(before.low, low), np.maximum(before.high, high))
         )
 
     for text in sample:

@@ -47,9 +47,10 @@ TEXTS = (
     "   Whitespace \t and\nline breaks   are   only   separators   ",
     "ADVANCED COBOL FOR MAINFRAME DEVELOPERS",
     "Pneumonoultramicroscopicsilicovolcanoconiosis prevention for quarry workers",
-    "Aquaponics combines raising fish with growing vegetables in water. Learners build a small system and keep it alive.",
-    "Learners will be able to critique a published clinical trial, naming its design, its main sources of bias, and how "
-    "far its results apply to patients in a remote community.",
+    "Aquaponics combines raising fish with growing vegetables in water. Learners build a small system and keep it "
+    "alive.",
+    "Learners will be able to critique a published clinical trial, naming its design, its main sources of bias, and "
+    "how far its results apply to patients in a remote community.",
     "Genealogy and local archives: parish registers, census rolls, ship lists, land titles, maps, newspapers and DNA.",
     LONG,
     LONG + " " + LONG,

@@ -24,7 +24,7 @@ class Graph:
     def constant(self, name: str, value: NDArray[Any]) -> str:
         """Store a constant once under its name and return the name."""
         if name not in self._constants:
-            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+            self._constants[name] = numpy_helper.from_array(np.asarray(value, order="C"), name)
         return name
 
     def node(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:

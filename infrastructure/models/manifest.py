@@ -44,7 +44,7 @@ def write(folder: Path, content: dict[str, Any]) -> None:
 def verify(folder: Path) -> dict[str, Any]:
     """Return the manifest if every file it names is there with its hash."""
     try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Broken(f"there is no `{FILE}`") from None
     except json.JSONDecodeError:

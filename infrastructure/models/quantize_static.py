@@ -75,9 +75,7 @@ class IntegerProducts:
         positions = graph.constant("embeddings/positions", encoder.positions)
         kept = graph.node("Slice", [positions, zero, shape, zero], "positions/kept")
         inputs = [words, kept, *norm_constants(graph, "embeddings/norm", encoder.embedding_norm)]
-        return graph.node(
-            "SkipLayerNormalization", inputs, "layer0/hidden", MICROSOFT, epsilon=LAYER_NORM_EPSILON
-        )
+        return graph.node("SkipLayerNormalization", inputs, "layer0/hidden", MICROSOFT, epsilon=LAYER_NORM_EPSILON)
 
     def attend(self, graph: Graph, site: str, hidden: str, qkv: Linear) -> str:
         """Integer projection; scores and weighting stay in floats inside the operator."""
@@ -105,9 +103,7 @@ class IntegerProducts:
             case _:
                 return None
 
-    def _activation(
-        self, graph: Graph, hidden: str, factors: NDArray[np.float64] | None
-    ) -> tuple[str, str, str]:
+    def _activation(self, graph: Graph, hidden: str, factors: NDArray[np.float64] | None) -> tuple[str, str, str]:
         """Write the division and the quantisation; return the names of values, scale and zero point."""
         seen = self._ranges[hidden]
         source = hidden
@@ -122,9 +118,7 @@ class IntegerProducts:
         return graph.node("QuantizeLinear", [source, scale, zero], f"{hidden}/integers"), scale, zero
 
 
-def _weight(
-    graph: Graph, site: str, linear: Linear, factors: NDArray[np.float64] | None
-) -> tuple[str, str, str]:
+def _weight(graph: Graph, site: str, linear: Linear, factors: NDArray[np.float64] | None) -> tuple[str, str, str]:
     """Write a weight with its rows multiplied by the factors; return the names of values, scales and zero points."""
     weight = linear.weight if factors is None else linear.weight * factors[:, None]
     table = quantize(weight, axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import erf, sqrt
 
 import numpy as np
@@ -18,6 +19,10 @@ def _unobserved(_name: str, _values: Doubles) -> None:
     pass
 
 
+def _at(observe: Observer, site: str, name: str, values: Doubles) -> None:
+    observe(f"{site}/{name}", values)
+
+
 def embed(encoder: Encoder, ids: list[int], observe: Observer = _unobserved) -> Doubles:
     """The vector of one text, given its token ids with the two special tokens and without padding.
 
@@ -26,9 +31,10 @@ def embed(encoder: Encoder, ids: list[int], observe: Observer = _unobserved) -> 
     words = encoder.words[ids].astype(np.float64)
     hidden = _normalise(words + encoder.positions[: len(ids)], encoder.embedding_norm)
     for index, layer in enumerate(encoder.layers):
-        hidden = _layer(layer, hidden, lambda name, values, site=f"layer{index}": observe(f"{site}/{name}", values))
+        hidden = _layer(layer, hidden, partial(_at, observe, f"layer{index}"))
     mean = hidden.mean(axis=0)
-    return mean / np.linalg.norm(mean)
+    vector: Doubles = mean / np.linalg.norm(mean)
+    return vector
 
 
 def _layer(layer: Layer, hidden: Doubles, observe: Observer) -> Doubles:
@@ -51,7 +57,8 @@ def _attention(layer: Layer, hidden: Doubles) -> Doubles:
     scores = query @ key.transpose(0, 2, 1) / sqrt(width // HEADS)
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
     weights /= weights.sum(axis=-1, keepdims=True)
-    return (weights @ value).transpose(1, 0, 2).reshape(tokens, width)
+    context: Doubles = (weights @ value).transpose(1, 0, 2).reshape(tokens, width)
+    return context
 
 
 def _linear(x: Doubles, linear: Linear) -> Doubles:
@@ -61,7 +68,8 @@ def _linear(x: Doubles, linear: Linear) -> Doubles:
 def _normalise(x: Doubles, norm: LayerNorm) -> Doubles:
     centred = x - x.mean(axis=-1, keepdims=True)
     variance = np.mean(centred**2, axis=-1, keepdims=True)
-    return centred / np.sqrt(variance + LAYER_NORM_EPSILON) * norm.gamma + norm.beta
+    normalised: Doubles = centred / np.sqrt(variance + LAYER_NORM_EPSILON) * norm.gamma + norm.beta
+    return normalised
 
 
 def _gelu(x: Doubles) -> Doubles:

@@ -1,4 +1,4 @@
-"""Texts to vectors in Python: the tokenizer with our limits and an ONNX Runtime session, for checks and measurements."""
+"""Texts to vectors in Python: the tokenizer with our limits and an ONNX Runtime session, for checks and figures."""
 
 from __future__ import annotations
 
