@@ -1,0 +1,235 @@
+//! Texts to vectors: memory, then the table, then the encoder.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::Failure;
+use inference::{EmbedError, EmbedOptions, Engine, content_hash};
+use lru::LruCache;
+
+use crate::failure::of_embedding;
+use crate::store::Database;
+use crate::store::embedding::{self, ContentHash, Embedding};
+
+/// Vectors kept in memory (1.5 KiB each): those of outcomes, which snippets and assessments compare.
+const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99_999);
+/// Texts given to the encoder at once; a fraction of its queue, so that questions still find room.
+const AT_ONCE: usize = 64;
+
+/// Finds or makes vectors; clones share memory, table and encoder.
+#[derive(Clone)]
+pub(crate) struct Embedder {
+    engine: Engine,
+    database: Database,
+    kept: Arc<Mutex<LruCache<ContentHash, Embedding>>>,
+}
+
+impl Embedder {
+    pub(crate) fn new(engine: Engine, database: Database) -> Self {
+        Self {
+            engine,
+            database,
+            kept: Arc::new(Mutex::new(LruCache::new(KEPT))),
+        }
+    }
+
+    /// The encoder itself, for texts that are not worth keeping.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Encoder, revision and precision.
+    pub(crate) fn model(&self) -> &str {
+        &self.engine.model().version
+    }
+
+    /// Numbers in each vector.
+    pub(crate) fn dimension(&self) -> usize {
+        self.engine.model().dimension
+    }
+
+    /// The vector of a text if it is in memory.
+    pub(crate) fn kept(&self, text: &str) -> Option<Embedding> {
+        self.memory().get(&content_hash(text)).cloned()
+    }
+
+    /// Vectors of a question, which nobody will ask for by the same words soon.
+    pub(crate) async fn embed(
+        &self,
+        texts: Vec<String>,
+        options: EmbedOptions,
+    ) -> Result<Vec<Embedding>, EmbedError> {
+        let vectors = self.engine.embed(texts, options).await?;
+        Ok(vectors
+            .into_iter()
+            .map(inference::Vector::into_shared)
+            .collect())
+    }
+
+    /// Vectors of catalogue texts for somebody who waits. Without the table the encoder makes them.
+    pub(crate) async fn now(
+        &self,
+        texts: &[&str],
+        options: EmbedOptions,
+    ) -> Result<Resolved, Failure> {
+        let mut resolved = self.remembered(texts);
+        let missing = resolved.missing(texts);
+        if missing.is_empty() {
+            return Ok(resolved);
+        }
+        match self.stored(&missing).await {
+            Ok(stored) => resolved.vectors.extend(stored),
+            Err(failure) => {
+                tracing::warn!(cause = failure.cause_chain(), "vectors are made, not read");
+            }
+        }
+        let missing = resolved.missing(texts);
+        for texts in missing.chunks(AT_ONCE) {
+            let made = self
+                .made(texts, options)
+                .await
+                .map_err(|error| of_embedding(error, |_index| "microCredentialId".to_owned()))?;
+            self.store(&made).await;
+            resolved.vectors.extend(made);
+        }
+        Ok(resolved)
+    }
+
+    /// Vectors of catalogue texts for the index. Without the table it fails: nothing is embedded twice.
+    pub(crate) async fn in_bulk(&self, texts: &[&str]) -> Result<Resolved, BulkError> {
+        let options = EmbedOptions {
+            priority: inference::Priority::Bulk,
+            deadline: None,
+        };
+        let mut resolved = self.remembered(texts);
+        let missing = resolved.missing(texts);
+        if missing.is_empty() {
+            return Ok(resolved);
+        }
+        let stored = self.stored(&missing).await.map_err(BulkError::Table)?;
+        resolved.vectors.extend(stored);
+        let mut missing = resolved.missing(texts);
+        // Texts of like length share a batch of the model, which pads to the longest.
+        missing.sort_by_key(|text| text.len());
+        for texts in missing.chunks(AT_ONCE) {
+            let mut texts = texts.to_vec();
+            while !texts.is_empty() {
+                match self.made(&texts, options).await {
+                    Ok(made) => {
+                        self.store(&made).await;
+                        resolved.vectors.extend(made);
+                        break;
+                    }
+                    Err(
+                        EmbedError::EmptyText { index } | EmbedError::TextTooLong { index, .. },
+                    ) if index < texts.len() => {
+                        let text = texts.remove(index);
+                        tracing::warn!(characters = text.len(), "a text cannot be embedded");
+                    }
+                    Err(error) => return Err(BulkError::Encoder(error)),
+                }
+            }
+        }
+        Ok(resolved)
+    }
+
+    async fn stored(&self, texts: &[&str]) -> Result<HashMap<ContentHash, Embedding>, Failure> {
+        let hashes: Vec<ContentHash> = texts.iter().map(|text| content_hash(text)).collect();
+        let mut connection = self.database.connection().await?;
+        let found =
+            embedding::find(&mut connection, self.model(), self.dimension(), &hashes).await?;
+        self.keep(&found);
+        Ok(found)
+    }
+
+    async fn made(
+        &self,
+        texts: &[&str],
+        options: EmbedOptions,
+    ) -> Result<HashMap<ContentHash, Embedding>, EmbedError> {
+        let owned = texts.iter().map(|text| (*text).to_owned()).collect();
+        let vectors = self.embed(owned, options).await?;
+        metrics::counter!("embeddings_made_total").increment(crate::number::wide(texts.len()));
+        let made = texts
+            .iter()
+            .map(|text| content_hash(text))
+            .zip(vectors)
+            .collect();
+        self.keep(&made);
+        Ok(made)
+    }
+
+    /// Stores vectors; a failure costs a later restart some work and nobody an answer.
+    async fn store(&self, made: &HashMap<ContentHash, Embedding>) {
+        let rows: Vec<(ContentHash, Embedding)> = made
+            .iter()
+            .map(|(hash, vector)| (*hash, Arc::clone(vector)))
+            .collect();
+        let stored = async {
+            let mut connection = self.database.connection().await?;
+            embedding::insert(&mut connection, self.model(), &rows).await
+        };
+        if let Err(failure) = stored.await {
+            tracing::warn!(cause = failure.cause_chain(), "vectors were not stored");
+        }
+    }
+
+    fn remembered(&self, texts: &[&str]) -> Resolved {
+        let mut memory = self.memory();
+        let vectors = texts
+            .iter()
+            .map(|text| content_hash(text))
+            .filter_map(|hash| memory.get(&hash).map(|vector| (hash, Arc::clone(vector))))
+            .collect();
+        Resolved { vectors }
+    }
+
+    fn keep(&self, vectors: &HashMap<ContentHash, Embedding>) {
+        let mut memory = self.memory();
+        for (hash, vector) in vectors {
+            memory.put(*hash, Arc::clone(vector));
+        }
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, LruCache<ContentHash, Embedding>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Vectors found or made, by the hash of their text.
+#[derive(Default)]
+pub(crate) struct Resolved {
+    vectors: HashMap<ContentHash, Embedding>,
+}
+
+impl Resolved {
+    /// The vector of a text; absent only when the encoder refuses the text itself.
+    pub(crate) fn of(&self, text: &str) -> Option<&Embedding> {
+        self.vectors.get(&content_hash(text))
+    }
+
+    /// Texts without a vector, each once, in their order.
+    fn missing<'a>(&self, texts: &[&'a str]) -> Vec<&'a str> {
+        let mut seen = std::collections::HashSet::new();
+        texts
+            .iter()
+            .copied()
+            .filter(|text| {
+                let hash = content_hash(text);
+                !self.vectors.contains_key(&hash) && seen.insert(hash)
+            })
+            .collect()
+    }
+}
+
+/// Why bulk work has to wait.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BulkError {
+    /// The table of vectors is away.
+    #[error("the table of vectors is away")]
+    Table(#[source] Failure),
+    /// The encoder is busy or gone.
+    #[error("the encoder refuses")]
+    Encoder(#[source] EmbedError),
+}

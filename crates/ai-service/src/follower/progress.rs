@@ -1,0 +1,74 @@
+//! How far the index follows the catalogue, for health, metrics and the index service.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use serde::Serialize;
+
+/// State of the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Feed {
+    /// Not connected.
+    Disconnected,
+    /// The snapshot is being read.
+    Snapshot,
+    /// Changes come as they happen.
+    Live,
+}
+
+/// Counters that the follower and the backlog write and anybody may read.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    feed: Mutex<(Feed, Instant)>,
+    has_snapshot: AtomicBool,
+    backlog: AtomicUsize,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self {
+            feed: Mutex::new((Feed::Disconnected, Instant::now())),
+            has_snapshot: AtomicBool::new(false),
+            backlog: AtomicUsize::new(0),
+        }
+    }
+
+    /// The state of the feed.
+    pub(crate) fn feed(&self) -> Feed {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Records the state of the feed.
+    pub(crate) fn set_feed(&self, feed: Feed) {
+        *self.feed.lock().unwrap_or_else(PoisonError::into_inner) = (feed, Instant::now());
+        if feed == Feed::Live {
+            self.has_snapshot.store(true, Ordering::Release);
+        }
+    }
+
+    /// Seconds since the feed was last live; 0 while it is.
+    pub(crate) fn lag_seconds(&self) -> f64 {
+        let (feed, since) = *self.feed.lock().unwrap_or_else(PoisonError::into_inner);
+        match feed {
+            Feed::Live => 0.0,
+            Feed::Disconnected | Feed::Snapshot => since.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Offers whose vectors are not complete.
+    pub(crate) fn backlog(&self) -> usize {
+        self.backlog.load(Ordering::Acquire)
+    }
+
+    /// Records the offers whose vectors are not complete.
+    pub(crate) fn set_backlog(&self, waiting: usize) {
+        self.backlog.store(waiting, Ordering::Release);
+    }
+
+    /// Whether the snapshot has been read and nothing waits.
+    pub(crate) fn is_caught_up(&self) -> bool {
+        self.has_snapshot.load(Ordering::Acquire) && self.backlog() == 0
+    }
+}

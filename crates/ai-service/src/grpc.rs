@@ -1,0 +1,89 @@
+//! The gRPC face: decode, ask, encode.
+
+mod assessment;
+mod embedding;
+mod index;
+mod search;
+
+use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::pb;
+use protocol::pb::ai::assessment_service_server::AssessmentServiceServer;
+use protocol::pb::ai::embedding_service_server::EmbeddingServiceServer;
+use protocol::pb::ai::index_service_server::IndexServiceServer;
+use protocol::pb::ai::search_service_server::SearchServiceServer;
+use protocol::server::Authenticator;
+use service_runtime::errors::BoxError;
+use tonic::service::interceptor::InterceptedService;
+use tonic::service::{Routes, RoutesBuilder};
+
+use self::assessment::Assessment;
+use self::embedding::EmbeddingApi;
+use self::index::IndexApi;
+use self::search::Search;
+use crate::index::document::Offer;
+use crate::state::AppState;
+
+/// Names that the health service answers for.
+pub(crate) const SERVICES: [&str; 5] = [
+    "",
+    "bccb.ai.v1.SearchService",
+    "bccb.ai.v1.AssessmentService",
+    "bccb.ai.v1.EmbeddingService",
+    "bccb.ai.v1.IndexService",
+];
+
+macro_rules! guarded {
+    ($routes:ident, $authenticator:ident, $server:ident::new($service:expr)) => {
+        $routes.add_service(InterceptedService::new(
+            $server::new($service)
+                .max_decoding_message_size(MAX_MESSAGE_BYTES)
+                .max_encoding_message_size(MAX_MESSAGE_BYTES),
+            $authenticator.clone(),
+        ))
+    };
+}
+
+/// All services behind the authenticator; with reflection where it may be discovered.
+pub(crate) fn routes(
+    state: &AppState,
+    authenticator: &Authenticator,
+    has_reflection: bool,
+) -> Result<RoutesBuilder, BoxError> {
+    let mut routes = Routes::builder();
+    guarded!(
+        routes,
+        authenticator,
+        SearchServiceServer::new(Search(state.clone()))
+    );
+    guarded!(
+        routes,
+        authenticator,
+        AssessmentServiceServer::new(Assessment(state.clone()))
+    );
+    guarded!(
+        routes,
+        authenticator,
+        EmbeddingServiceServer::new(EmbeddingApi(state.clone()))
+    );
+    guarded!(
+        routes,
+        authenticator,
+        IndexServiceServer::new(IndexApi(state.clone()))
+    );
+    if has_reflection {
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(pb::FILE_DESCRIPTOR_SET)
+            .build_v1()?;
+        routes.add_service(reflection);
+    }
+    Ok(routes)
+}
+
+/// The institution of an offer on the wire.
+fn institution(offer: &Offer) -> pb::ai::OfferInstitution {
+    pb::ai::OfferInstitution {
+        id: offer.institution.id.to_string(),
+        name: offer.institution.name.clone(),
+        code: offer.institution.code.clone(),
+    }
+}

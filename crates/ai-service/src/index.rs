@@ -1,0 +1,226 @@
+//! The searchable catalogue in memory: documents, vectors and words under one lock each.
+
+pub(crate) mod document;
+pub(crate) mod filter;
+mod graph;
+pub(crate) mod hybrid;
+pub(crate) mod lexical;
+pub(crate) mod passage;
+mod records;
+pub(crate) mod topics;
+mod vectors;
+pub(crate) mod words;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::id::{InstitutionId, MicroCredentialId};
+use tantivy::TantivyError;
+
+use self::document::Offer;
+use self::filter::Filter;
+use self::hybrid::{Found, Question};
+use self::lexical::Lexical;
+pub(crate) use self::records::Records;
+use self::vectors::{Reach, VectorIndex};
+use crate::store::embedding::Embedding;
+
+/// Everything that can be found, and the records that assessments look up.
+pub(crate) struct Index {
+    store: RwLock<Store>,
+    records: RwLock<Records>,
+    lexical: Lexical,
+}
+
+/// Documents and their content vectors, always changed together.
+pub(crate) struct Store {
+    offers: HashMap<u64, Arc<Offer>>,
+    keys: HashMap<MicroCredentialId, u64>,
+    vectors: VectorIndex,
+    next_key: u64,
+}
+
+impl Index {
+    /// An empty index; search compares every vector up to `exact_limit` offers.
+    pub(crate) fn new(dimension: usize, exact_limit: usize) -> Result<Self, TantivyError> {
+        Ok(Self {
+            store: RwLock::new(Store {
+                offers: HashMap::new(),
+                keys: HashMap::new(),
+                vectors: VectorIndex::new(dimension, exact_limit),
+                next_key: 1,
+            }),
+            records: RwLock::new(Records::default()),
+            lexical: Lexical::new()?,
+        })
+    }
+
+    /// Puts an offer in, or its newer version in the place of the older. True unless it was there already as it is.
+    ///
+    /// The vector of the older version serves until the new one comes.
+    pub(crate) fn put(&self, offer: Arc<Offer>) -> Result<bool, TantivyError> {
+        let mut store = self.write();
+        let key = match store.keys.get(&offer.id).copied() {
+            Some(key) => {
+                let known = store.offers.get(&key);
+                if known.is_some_and(|known| known.version > offer.version || *known == offer) {
+                    return Ok(false);
+                }
+                key
+            }
+            None => {
+                let key = store.next_key;
+                store.next_key += 1;
+                store.keys.insert(offer.id, key);
+                key
+            }
+        };
+        // Words first: if they are refused, the offer still counts as not put in.
+        self.lexical.put(key, &offer)?;
+        store.offers.insert(key, offer);
+        Ok(true)
+    }
+
+    /// Takes an offer out.
+    pub(crate) fn remove(&self, id: MicroCredentialId) {
+        let mut store = self.write();
+        if let Some(key) = store.keys.remove(&id) {
+            store.offers.remove(&key);
+            store.vectors.remove(key);
+            self.lexical.remove(key);
+        }
+    }
+
+    /// Takes out every offer that is not named, and names those.
+    pub(crate) fn retain(&self, named: &HashSet<MicroCredentialId>) -> Vec<MicroCredentialId> {
+        let gone: Vec<MicroCredentialId> = self
+            .read()
+            .keys
+            .keys()
+            .filter(|id| !named.contains(id))
+            .copied()
+            .collect();
+        for id in &gone {
+            self.remove(*id);
+        }
+        gone
+    }
+
+    /// Gives an offer its vector, if `content` is still what the offer says.
+    pub(crate) fn put_vector(&self, id: MicroCredentialId, content: &str, vector: &[f32]) {
+        let mut store = self.write();
+        let Some(key) = store.keys.get(&id).copied() else {
+            return;
+        };
+        if store
+            .offers
+            .get(&key)
+            .is_some_and(|offer| offer.content == content)
+        {
+            store.vectors.put(key, vector);
+        }
+    }
+
+    /// Makes what was put in visible to the search by words; false when there was nothing new.
+    pub(crate) fn commit(&self) -> Result<bool, TantivyError> {
+        self.lexical.commit()
+    }
+
+    /// An offer.
+    pub(crate) fn offer(&self, id: MicroCredentialId) -> Option<Arc<Offer>> {
+        let store = self.read();
+        store
+            .keys
+            .get(&id)
+            .and_then(|key| store.offers.get(key))
+            .map(Arc::clone)
+    }
+
+    /// Offers that can be found.
+    pub(crate) fn len(&self) -> usize {
+        self.read().offers.len()
+    }
+
+    /// Answers a question by meaning and by words.
+    pub(crate) fn search(&self, question: &Question<'_>) -> Result<Found, TantivyError> {
+        let lexical = self.lexical.search(question.text, question.filter)?;
+        Ok(hybrid::fuse(&self.read(), question, lexical))
+    }
+
+    /// The offers nearest to a vector among those that `wanted` lets through, nearest first, ties by id.
+    pub(crate) fn nearest(
+        &self,
+        vector: &[f32],
+        count: usize,
+        wanted: impl Fn(&Offer) -> bool,
+    ) -> Vec<(Arc<Offer>, f64)> {
+        let store = self.read();
+        let accept = |key: u64| store.offers.get(&key).is_some_and(|offer| wanted(offer));
+        let keys = || {
+            let keys = store.offers.keys().copied();
+            keys.filter(|key| accept(*key)).collect()
+        };
+        let hits = store
+            .vectors
+            .search(vector, Reach::Nearest(count), &accept, Some(&keys));
+        let mut offers: Vec<(Arc<Offer>, f64)> = hits
+            .into_iter()
+            .filter_map(|(key, cosine)| {
+                let offer = store.offers.get(&key)?;
+                Some((Arc::clone(offer), f64::from(cosine)))
+            })
+            .collect();
+        offers.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.id.cmp(&right.0.id)));
+        offers.truncate(count);
+        offers
+    }
+
+    /// Whether an institution offers anything.
+    pub(crate) fn offers_of(&self, institution: InstitutionId) -> usize {
+        self.read()
+            .offers
+            .values()
+            .filter(|offer| offer.institution.id == institution)
+            .count()
+    }
+
+    /// Institutions and recognitions.
+    pub(crate) fn records(&self) -> RwLockReadGuard<'_, Records> {
+        self.records.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Institutions and recognitions, to change.
+    pub(crate) fn records_mut(&self) -> RwLockWriteGuard<'_, Records> {
+        self.records.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Store> {
+        self.store.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Store> {
+        self.store.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store {
+    /// Keys of the offers that meet a filter.
+    fn meeting<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = u64> + 'a {
+        self.offers
+            .iter()
+            .filter(|(_key, offer)| filter.lets_through(offer))
+            .map(|(key, _offer)| *key)
+    }
+
+    /// How many offers meet a filter.
+    fn offers_meeting(&self, filter: &Filter) -> usize {
+        if *filter == Filter::default() {
+            self.offers.len()
+        } else {
+            self.meeting(filter).count()
+        }
+    }
+}
+
+/// A vector beside its text, for callers of [`snippet`].
+pub(crate) type KnownVector<'a> = &'a dyn Fn(&str) -> Option<Embedding>;

@@ -1,0 +1,84 @@
+//! Vectors by the hash of their text.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Failure;
+
+use super::away;
+use super::schema::embeddings;
+
+/// SHA-256 of a text.
+pub(crate) type ContentHash = [u8; 32];
+/// A vector of length one, shared.
+pub(crate) type Embedding = Arc<[f32]>;
+
+#[derive(Insertable)]
+#[diesel(table_name = embeddings)]
+struct NewEmbedding<'a> {
+    content_hash: &'a [u8],
+    model: &'a str,
+    vector: Vec<u8>,
+}
+
+/// The stored vectors among these texts; one that does not have `dimension` numbers counts as absent.
+pub(crate) async fn find(
+    connection: &mut AsyncPgConnection,
+    model: &str,
+    dimension: usize,
+    hashes: &[ContentHash],
+) -> Result<HashMap<ContentHash, Embedding>, Failure> {
+    let wanted: Vec<&[u8]> = hashes.iter().map(<[u8; 32]>::as_slice).collect();
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = embeddings::table
+        .filter(embeddings::model.eq(model))
+        .filter(embeddings::content_hash.eq_any(wanted))
+        .select((embeddings::content_hash, embeddings::vector))
+        .load(connection)
+        .await
+        .map_err(away)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(hash, bytes)| {
+            let vector = from_bytes(&bytes).filter(|vector| vector.len() == dimension)?;
+            Some((hash.try_into().ok()?, vector))
+        })
+        .collect())
+}
+
+/// Stores vectors; those that another replica has stored meanwhile stay.
+pub(crate) async fn insert(
+    connection: &mut AsyncPgConnection,
+    model: &str,
+    vectors: &[(ContentHash, Embedding)],
+) -> Result<usize, Failure> {
+    let rows: Vec<NewEmbedding<'_>> = vectors
+        .iter()
+        .map(|(hash, vector)| NewEmbedding {
+            content_hash: hash,
+            model,
+            vector: to_bytes(vector),
+        })
+        .collect();
+    diesel::insert_into(embeddings::table)
+        .values(&rows)
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await
+        .map_err(away)
+}
+
+fn to_bytes(vector: &[f32]) -> Vec<u8> {
+    vector
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect()
+}
+
+/// The very numbers that were stored: scaling them again would move the last bits.
+fn from_bytes(bytes: &[u8]) -> Option<Embedding> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    let numbers: Vec<f32> = numbers.iter().copied().map(f32::from_le_bytes).collect();
+    (rest.is_empty() && numbers.iter().all(|number| number.is_finite())).then(|| numbers.into())
+}

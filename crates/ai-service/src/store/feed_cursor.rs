@@ -1,0 +1,32 @@
+//! How far the change feed has been applied.
+
+use diesel::dsl::now;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Failure;
+use protocol::pb::credential::FeedCursor;
+
+use super::away;
+use super::schema::feed_cursor;
+
+/// Records the place up to which `follower` has applied the feed.
+pub(crate) async fn record(
+    connection: &mut AsyncPgConnection,
+    name: &str,
+    cursor: &FeedCursor,
+) -> Result<(), Failure> {
+    let place = (
+        feed_cursor::transaction.eq(i64::try_from(cursor.transaction).unwrap_or(i64::MAX)),
+        feed_cursor::sequence.eq(i64::try_from(cursor.sequence).unwrap_or(i64::MAX)),
+        feed_cursor::updated_at.eq(now),
+    );
+    diesel::insert_into(feed_cursor::table)
+        .values((feed_cursor::follower.eq(name), place))
+        .on_conflict(feed_cursor::follower)
+        .do_update()
+        .set(place)
+        .execute(connection)
+        .await
+        .map_err(away)?;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! What can be asked.
+
+pub(crate) mod assess_credit;
+pub(crate) mod embed_texts;
+pub(crate) mod find_similar;
+pub(crate) mod search_catalogue;
+
+use domain::Failure;
+use inference::{EmbedOptions, Priority};
+use protocol::caller::Caller;
+
+/// Results when the caller does not say.
+const DEFAULT_LIMIT: u32 = 10;
+/// Most results.
+const MAX_LIMIT: u32 = 100;
+
+/// Somebody waits, until the deadline of the call.
+fn options(caller: &Caller) -> EmbedOptions {
+    EmbedOptions {
+        priority: Priority::Interactive,
+        deadline: Some(caller.deadline.instant()),
+    }
+}
+
+/// A number of results; 0 means the default.
+pub(crate) fn limit(given: u32) -> Result<usize, Failure> {
+    let limit = if given == 0 { DEFAULT_LIMIT } else { given };
+    usize::try_from(limit)
+        .ok()
+        .filter(|_limit| limit <= MAX_LIMIT)
+        .ok_or_else(|| {
+            Failure::invalid_field("limit", format!("must be between 1 and {MAX_LIMIT}"))
+        })
+}
+
+/// A least similarity.
+pub(crate) fn similarity(given: f64) -> Result<f64, Failure> {
+    if (0.0..=1.0).contains(&given) {
+        Ok(given)
+    } else {
+        Err(Failure::invalid_field(
+            "minSimilarity",
+            "must be between 0 and 1",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_and_similarities_out_of_range_are_refused() {
+        assert_eq!(limit(0).unwrap(), 10);
+        assert_eq!(limit(100).unwrap(), 100);
+        assert!(limit(101).is_err());
+        for similar in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+            assert!(similarity(similar).is_err(), "{similar}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Should an institution give credit for an offer of another one.
+
+use std::sync::Arc;
+
+use domain::Failure;
+use domain::id::{InstitutionId, MicroCredentialId, PredictionId};
+use domain::policy::Action;
+use domain::vocabulary::RecognitionType;
+use protocol::caller::Caller;
+use serde_json::json;
+
+use super::options;
+use crate::assess::policy::CANDIDATES;
+use crate::assess::{Case, METHOD, Report, assess};
+use crate::embedder::Resolved;
+use crate::failure::of_computing;
+use crate::index::document::Offer;
+use crate::state::AppState;
+use crate::store::prediction::NewPrediction;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AssessCredit {
+    pub(crate) id: MicroCredentialId,
+    pub(crate) institution: InstitutionId,
+    pub(crate) asked: RecognitionType,
+}
+
+/// Assesses, and records the answer. Signed-in people may ask.
+pub(crate) async fn assess_credit(
+    state: &AppState,
+    caller: &Caller,
+    asked: AssessCredit,
+) -> Result<(Report, PredictionId), Failure> {
+    caller.authorize(Action::AssessCredit, None)?;
+    let source = state
+        .index
+        .offer(asked.id)
+        .ok_or_else(|| Failure::not_found("published micro-credential"))?;
+    let institution = state
+        .index
+        .records()
+        .institution(asked.institution)
+        .ok_or_else(|| Failure::not_found("institution"))?;
+    if source.institution.id == asked.institution {
+        return Err(Failure::invalid_field(
+            "recognizingInstitutionId",
+            "must be another institution than the one that offers the micro-credential",
+        ));
+    }
+    let (candidates, vectors) = gather(state, caller, &source, asked.institution).await?;
+    let precedents =
+        state
+            .index
+            .records()
+            .precedents(source.institution.id, asked.institution, source.id);
+    let inputs = inputs(asked, &source, &candidates);
+    let model_version = format!("{METHOD}+{}", state.embedder.model());
+    let compute = move || {
+        let case = Case {
+            source: &source,
+            institution: asked.institution,
+            institution_name: &institution.fields.name,
+            asked: asked.asked,
+            candidates: &candidates,
+            precedents: &precedents,
+            vectors: &vectors,
+        };
+        assess(&case, model_version)
+    };
+    let report = state.computing.run(compute).await.map_err(of_computing)?;
+    let id = record(state, caller, inputs, &report).await?;
+    Ok((report, id))
+}
+
+/// The nearest offers of the recognising institution, and the vectors of everything that is compared.
+async fn gather(
+    state: &AppState,
+    caller: &Caller,
+    source: &Arc<Offer>,
+    institution: InstitutionId,
+) -> Result<(Vec<(Arc<Offer>, f64)>, Resolved), Failure> {
+    let known = state
+        .embedder
+        .now(&[&source.content], options(caller))
+        .await?;
+    let Some(vector) = known.of(&source.content).map(Arc::clone) else {
+        return Err(Failure::internal("the offer has no vector"));
+    };
+    let index = Arc::clone(&state.index);
+    let near = move || {
+        index.nearest(&vector, CANDIDATES, |offer| {
+            offer.institution.id == institution
+        })
+    };
+    let candidates = state.computing.run(near).await.map_err(of_computing)?;
+    if candidates.is_empty() && state.index.offers_of(institution) > 0 {
+        return Err(Failure::unavailable(
+            "the offers of this institution are still being read; try again shortly",
+        ));
+    }
+    let texts: Vec<&str> = std::iter::once(source)
+        .chain(candidates.iter().map(|(offer, _cosine)| offer))
+        .flat_map(|offer| offer.passage_texts())
+        .collect();
+    let vectors = state.embedder.now(&texts, options(caller)).await?;
+    drop(texts);
+    Ok((candidates, vectors))
+}
+
+/// Everything that the answer depends on beside the method: ids with versions say which texts were read.
+fn inputs(
+    asked: AssessCredit,
+    source: &Offer,
+    candidates: &[(Arc<Offer>, f64)],
+) -> serde_json::Value {
+    json!({
+        "microCredentialId": asked.id,
+        "version": source.version,
+        "recognizingInstitutionId": asked.institution,
+        "recognitionType": asked.asked,
+        "candidates": candidates
+            .iter()
+            .map(|(offer, _cosine)| json!({ "microCredentialId": offer.id, "version": offer.version }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+async fn record(
+    state: &AppState,
+    caller: &Caller,
+    inputs: serde_json::Value,
+    report: &Report,
+) -> Result<PredictionId, Failure> {
+    let id = PredictionId::generate();
+    let output = serde_json::to_value(report).map_err(Failure::internal)?;
+    let prediction = NewPrediction {
+        id,
+        kind: "credit_assessment",
+        model_version: &report.model_version,
+        inputs,
+        output,
+        user: caller.principal.user_id(),
+        request_id: caller.request_id.as_deref(),
+    };
+    let mut connection = state.database.connection().await?;
+    prediction.insert(&mut connection).await?;
+    Ok(id)
+}
