@@ -1,1 +1,25 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod application;
+mod command;
+mod feed;
+mod grpc;
+//mod import;
+pub mod migration;
+mod secret;
+//mod seed;
+mod settings;
+mod state;
+mod store;
+mod usecase;
+
+pub use application::{Application, BuildError};
+pub use command::run;
+//pub use import::{ImportOptions, ImportReport, Mapping, import_catalogue};
+//pub use seed::{DemoAccount, reset_demo_accounts, seed_demo};
+pub use settings::{SETTINGS, Settings};
+pub use store::pool::Database;
+
+/// Who this process is.
+pub const SERVICE: service_runtime::Service =
+    service_runtime::Service::new("credential-service", env!("CARGO_PKG_VERSION"));

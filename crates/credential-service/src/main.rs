@@ -1,1 +1,5 @@
-fn main() {}
+//! The credential service as a process.
+
+fn main() -> std::process::ExitCode {
+    credential_service::run()
+}

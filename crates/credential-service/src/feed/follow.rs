@@ -1,0 +1,75 @@
+//! One follower: a snapshot when it has no cursor, then change after change.
+
+use domain::Failure;
+use domain::vocabulary::EntityType;
+use protocol::pb::credential as pb;
+
+use super::entity::{Entities, hydrate};
+use super::{Feed, Outlet, cursor, send, snapshot};
+use crate::store::Mode;
+use crate::store::error::known;
+use crate::store::outbox_events::{self, EventRow, Position};
+
+/// Events that are read at once.
+const BATCH: i64 = 500;
+
+/// Sends until the follower hangs up or the database fails.
+pub(super) async fn follow(
+    feed: &Feed,
+    outlet: &Outlet,
+    after: Option<Position>,
+) -> Result<(), Failure> {
+    let mut newest = feed.newest.subscribe();
+    let mut place = match after {
+        Some(place) => place,
+        None => snapshot::send_all(feed, outlet).await?,
+    };
+    loop {
+        let known = *newest.borrow_and_update();
+        while place < known {
+            match next_batch(feed, outlet, place).await? {
+                Some(last) => place = last,
+                None => break,
+            }
+        }
+        if newest.changed().await.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Sends what comes next; returns the last place sent, or `None` when there is nothing.
+async fn next_batch(
+    feed: &Feed,
+    outlet: &Outlet,
+    after: Position,
+) -> Result<Option<Position>, Failure> {
+    let mut transaction = feed.database.begin_background(Mode::Snapshot).await?;
+    let events = outbox_events::deliverable(&mut transaction, after, BATCH).await?;
+    let mut entities = hydrate(&mut transaction, &events).await?;
+    // The connection goes back before a slow follower is waited for.
+    transaction.commit().await?;
+    let last = events.last().map(EventRow::position);
+    for event in &events {
+        let change = change(event, &mut entities)?;
+        send(outlet, pb::watch_response::Message::Change(change)).await?;
+    }
+    Ok(last)
+}
+
+fn change(event: &EventRow, entities: &mut Entities) -> Result<pb::Change, Failure> {
+    let kind = match event.kind.as_str() {
+        "CREATED" => pb::ChangeKind::Created,
+        "UPDATED" => pb::ChangeKind::Updated,
+        _deleted => pb::ChangeKind::Deleted,
+    };
+    let entity_type = known(&event.entity_type, EntityType::parse)?;
+    Ok(pb::Change {
+        cursor: Some(cursor(event.position())),
+        event_type: event.event_type.clone(),
+        entity_type: entity_type.as_str().to_owned(),
+        entity_id: event.entity_id.to_string(),
+        kind: kind.into(),
+        entity: entities.get(event.entity_id),
+    })
+}

@@ -1,0 +1,69 @@
+//! `AuditService`.
+
+use domain::{Failure, ErrorCode, FieldViolation};
+use domain::vocabulary::{AuditAction, EntityType};
+use protocol::Caller;
+use protocol::convert::page::{info_to_wire, page_from_wire};
+use protocol::convert::value::optional_time;
+use protocol::pb::credential as pb;
+use protocol::pb::credential::audit_service_server::AuditService;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use super::{Api, answer, optional_id};
+use crate::store::audit_logs::{AuditFilter, DEFAULT_SORT, SORTABLE};
+use crate::usecase::audit;
+
+#[tonic::async_trait]
+impl AuditService for Api {
+    async fn list_audit_entries(
+        &self,
+        request: Request<pb::ListAuditEntriesRequest>,
+    ) -> Result<Response<pb::ListAuditEntriesResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        answer(self.audit_entries(&caller, request.into_inner()).await)
+    }
+}
+
+impl Api {
+    async fn audit_entries(
+        &self,
+        caller: &Caller,
+        request: pb::ListAuditEntriesRequest,
+    ) -> Result<pb::ListAuditEntriesResponse, Failure> {
+        let page = page_from_wire(request.page.as_ref(), SORTABLE, DEFAULT_SORT)?;
+        let filter = AuditFilter {
+            entity_type: in_list(request.entity_type, "entityType", EntityType::parse)?,
+            entity_id: request.entity_id.as_deref().map(any_id).transpose()?,
+            user_id: optional_id(request.user_id.as_ref())?,
+            action: in_list(request.action, "action", AuditAction::parse)?,
+            start_date: optional_time(request.start_date)?,
+            end_date: optional_time(request.end_date)?,
+        };
+        let rows = audit::list::list(&self.state, caller, filter, page).await?;
+        Ok(pb::ListAuditEntriesResponse {
+            page: Some(info_to_wire(&rows)),
+            entries: rows.items.into_iter().map(Into::into).collect(),
+        })
+    }
+}
+
+fn any_id(text: &str) -> Result<Uuid, Failure> {
+    Uuid::try_parse(text).map_err(|_error| Failure::malformed("the entity id is not a UUID"))
+}
+
+fn in_list<T>(
+    text: Option<String>,
+    field: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    parse(&text).map(Some).ok_or_else(|| {
+        let violation = FieldViolation {
+            field: field.to_owned(),
+            message: "is not in the list".to_owned(),
+        };
+        Failure::new(ErrorCode::InvalidEnumValue, format!("{field}: is not in the list"))
+            .with_fields(vec![violation])
+    })
+}

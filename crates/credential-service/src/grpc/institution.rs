@@ -1,0 +1,80 @@
+//! `InstitutionService`.
+
+use domain::Failure;
+use domain::vocabulary::InstitutionType;
+use protocol::Caller;
+use protocol::convert::page::{info_to_wire, page_from_wire};
+use protocol::convert::value::required;
+use protocol::convert::WireEnum;
+use protocol::pb::credential as pb;
+use protocol::pb::credential::institution_service_server::InstitutionService;
+use tonic::{Request, Response, Status};
+
+use super::{Api, answer};
+use crate::store::institutions::{DEFAULT_SORT, InstitutionFilter, SORTABLE};
+use crate::store::search::patterns;
+use crate::usecase::institution;
+
+#[tonic::async_trait]
+impl InstitutionService for Api {
+    async fn list_institutions(
+        &self,
+        request: Request<pb::ListInstitutionsRequest>,
+    ) -> Result<Response<pb::ListInstitutionsResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        answer(self.institutions(&caller, request.into_inner()).await)
+    }
+
+    async fn get_institution(
+        &self,
+        request: Request<pb::GetInstitutionRequest>,
+    ) -> Result<Response<pb::GetInstitutionResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let id = request.into_inner().id.parse().map_err(protocol::into_status)?;
+        let found = institution::get::get(&self.state, &caller, id).await;
+        answer(found.map(|(institution, stats)| pb::GetInstitutionResponse {
+            institution: Some(institution.into()),
+            stats: Some(stats.into()),
+        }))
+    }
+
+    async fn create_institution(
+        &self,
+        request: Request<pb::CreateInstitutionRequest>,
+    ) -> Result<Response<pb::CreateInstitutionResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        answer(self.new_institution(&caller, request.into_inner()).await)
+    }
+}
+
+impl Api {
+    async fn institutions(
+        &self,
+        caller: &Caller,
+        request: pb::ListInstitutionsRequest,
+    ) -> Result<pb::ListInstitutionsResponse, Failure> {
+        let page = page_from_wire(request.page.as_ref(), SORTABLE, DEFAULT_SORT)?;
+        let filter = InstitutionFilter {
+            institution_type: InstitutionType::optional(request.r#type, "type")?,
+            patterns: patterns(request.search.as_deref())?,
+            is_active: request.is_active,
+        };
+        let rows = institution::list::list(&self.state, caller, filter, page).await?;
+        Ok(pb::ListInstitutionsResponse {
+            page: Some(info_to_wire(&rows)),
+            institutions: rows.items.into_iter().map(Into::into).collect(),
+        })
+    }
+
+    async fn new_institution(
+        &self,
+        caller: &Caller,
+        request: pb::CreateInstitutionRequest,
+    ) -> Result<pb::CreateInstitutionResponse, Failure> {
+        let draft = required(request.draft, "draft")?.try_into()?;
+        let institution = institution::create::create(&self.state, caller, draft).await?;
+        Ok(pb::CreateInstitutionResponse {
+            institution: Some(institution.into()),
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! `PathwayService`.
+
+use domain::Failure;
+use domain::vocabulary::PathwayType;
+use domain::workflow::PathwayStatus;
+use protocol::Caller;
+use protocol::convert::WireEnum;
+use protocol::convert::page::{info_to_wire, page_from_wire};
+use protocol::convert::value::required;
+use protocol::pb::credential as pb;
+use protocol::pb::credential::pathway_service_server::PathwayService;
+use tonic::{Request, Response, Status};
+
+use super::{Api, answer, optional_id};
+use crate::store::pathways::{DEFAULT_SORT, PathwayFilter, SORTABLE};
+use crate::usecase::pathway as usecase;
+
+#[tonic::async_trait]
+impl PathwayService for Api {
+    async fn list_pathways(
+        &self,
+        request: Request<pb::ListPathwaysRequest>,
+    ) -> Result<Response<pb::ListPathwaysResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        answer(self.pathways(&caller, request.into_inner()).await)
+    }
+
+    async fn get_pathway(
+        &self,
+        request: Request<pb::GetPathwayRequest>,
+    ) -> Result<Response<pb::GetPathwayResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let id = request.into_inner().id.parse().map_err(protocol::into_status)?;
+        let found = usecase::get::get(&self.state, &caller, id).await;
+        answer(found.map(|pathway| pb::GetPathwayResponse {
+            pathway: Some(pathway.into()),
+        }))
+    }
+
+    async fn create_pathway(
+        &self,
+        request: Request<pb::CreatePathwayRequest>,
+    ) -> Result<Response<pb::CreatePathwayResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        answer(self.new_pathway(&caller, request.into_inner()).await)
+    }
+}
+
+impl Api {
+    async fn pathways(
+        &self,
+        caller: &Caller,
+        request: pb::ListPathwaysRequest,
+    ) -> Result<pb::ListPathwaysResponse, Failure> {
+        let page = page_from_wire(request.page.as_ref(), SORTABLE, DEFAULT_SORT)?;
+        let filter = PathwayFilter {
+            source_institution_id: optional_id(request.source_institution_id.as_ref())?,
+            target_institution_id: optional_id(request.target_institution_id.as_ref())?,
+            micro_credential_id: optional_id(request.micro_credential_id.as_ref())?,
+            pathway_type: PathwayType::optional(request.pathway_type, "pathwayType")?,
+            status: PathwayStatus::optional(request.status, "status")?,
+            is_ai_suggested: request.is_ai_suggested,
+        };
+        let rows = usecase::list::list(&self.state, caller, filter, page).await?;
+        Ok(pb::ListPathwaysResponse {
+            page: Some(info_to_wire(&rows)),
+            pathways: rows.items.into_iter().map(Into::into).collect(),
+        })
+    }
+
+    async fn new_pathway(
+        &self,
+        caller: &Caller,
+        request: pb::CreatePathwayRequest,
+    ) -> Result<pb::CreatePathwayResponse, Failure> {
+        let draft = required(request.draft, "draft")?.try_into()?;
+        let made = usecase::create::create(&self.state, caller, draft).await?;
+        Ok(pb::CreatePathwayResponse {
+            pathway: Some(made.into()),
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! The schema of the database, forwards and backwards. Never run by `serve`: replicas would race.
+
+use diesel::Connection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use secrecy::{ExposeSecret, SecretString};
+use service_runtime::errors::BoxError;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// Holds other migrators off; the number is arbitrary and ours.
+const LOCK: &str = "SELECT pg_advisory_lock(7217401)";
+
+type Wrapped = AsyncConnectionWrapper<AsyncPgConnection>;
+
+/// Applies what is missing; returns the names of what was applied.
+///
+/// # Errors
+/// The database is away, or refuses a migration; each migration is all or nothing.
+pub async fn up(url: &SecretString) -> Result<Vec<String>, BoxError> {
+    with_connection(url, |connection| {
+        let applied = connection.run_pending_migrations(MIGRATIONS)?;
+        Ok(applied.iter().map(ToString::to_string).collect())
+    })
+    .await
+}
+
+/// Takes the newest migrations back; returns their names.
+///
+/// # Errors
+/// The database is away, or refuses a migration.
+pub async fn down(url: &SecretString, count: usize) -> Result<Vec<String>, BoxError> {
+    with_connection(url, move |connection| {
+        let mut reverted = Vec::new();
+        for _ in 0..count {
+            if connection.applied_migrations()?.is_empty() {
+                break;
+            }
+            reverted.push(connection.revert_last_migration(MIGRATIONS)?.to_string());
+        }
+        Ok(reverted)
+    })
+    .await
+}
+
+/// Names of all migrations, oldest first.
+///
+/// # Errors
+/// The embedded migrations cannot be read.
+pub fn versions() -> Result<Vec<String>, BoxError> {
+    let mut versions: Vec<String> = MigrationSource::<Pg>::migrations(&MIGRATIONS)?
+        .iter()
+        .map(|migration: &Box<dyn Migration<Pg>>| migration.name().version().to_string())
+        .collect();
+    versions.sort();
+    Ok(versions)
+}
+
+async fn with_connection<T: Send + 'static>(
+    url: &SecretString,
+    work: impl FnOnce(&mut Wrapped) -> Result<T, BoxError> + Send + 'static,
+) -> Result<T, BoxError> {
+    let url = url.clone();
+    // diesel's migrations are synchronous; the wrapper blocks, so it needs a thread of its own.
+    tokio::task::spawn_blocking(move || {
+        let mut connection = Wrapped::establish(url.expose_secret())?;
+        diesel::connection::SimpleConnection::batch_execute(&mut connection, LOCK)?;
+        work(&mut connection)
+    })
+    .await?
+}

@@ -1,0 +1,61 @@
+//! Refresh tokens: 256 random bits, stored as SHA-256.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// Says at a glance what a leaked text is.
+const PREFIX: &str = "bccbr_";
+const BYTES: usize = 32;
+
+/// A refresh token in the clear; it is handed out once.
+pub(crate) struct RefreshToken(String);
+
+impl RefreshToken {
+    /// Makes a new token from the system's generator.
+    pub(crate) fn generate() -> Self {
+        let secret: [u8; BYTES] = rand::random();
+        Self(format!("{PREFIX}{}", hex::encode(secret)))
+    }
+
+    /// Reads a token that somebody presents; `None` when it cannot be one of ours.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(PREFIX)?;
+        let well_formed =
+            digits.len() == BYTES * 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// What is stored of it. A fast hash is enough: 256 random bits cannot be guessed.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+
+    /// The token itself, for its owner.
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("RefreshToken")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_and_nothing_else_is() {
+        let token = RefreshToken::generate();
+        let hash = token.hash();
+        let text = token.into_text();
+
+        assert_eq!(RefreshToken::parse(&text).unwrap().hash(), hash);
+        for other in ["", "bccbr_", "bccbr_zz", "x", &text[1..]] {
+            assert!(RefreshToken::parse(other).is_none(), "{other}");
+        }
+    }
+}

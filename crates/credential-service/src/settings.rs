@@ -1,0 +1,102 @@
+//! Settings of the credential service.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use service_runtime::settings::{Reader, Setting};
+
+/// Definitions of the service's own settings.
+pub const SETTINGS: &[Setting] = &[
+    Setting::new(
+        "CREDENTIAL_PORT",
+        "Port of the gRPC interface; 0 lets the system choose.",
+    )
+    .default("50051"),
+    Setting::new(
+        "DATABASE_URL",
+        "PostgreSQL 15 database that holds the catalogue, such as postgres://user:password@localhost:5432/bccb.",
+    )
+    .secret(),
+    Setting::new(
+        "DATABASE_POOL_SIZE",
+        "Most connections to the database. Too low makes requests wait, too high exhausts the server: times the replicas it must fit max_connections.",
+    )
+    .unit("connections")
+    .default("10"),
+    Setting::new(
+        "DATABASE_LOGGING",
+        "Whether every SQL statement is logged, without its values.",
+    )
+    .default("false"),
+    Setting::new(
+        "JWT_SECRET",
+        "Key that signs access tokens, the same in every service; at least 32 characters.",
+    )
+    .secret(),
+    Setting::new(
+        "JWT_SECRET_PREVIOUS",
+        "Key before the current one; tokens signed with it are still accepted while keys change.",
+    )
+    .secret(),
+    Setting::new(
+        "REFRESH_TOKEN_EXPIRES_IN",
+        "How long a session can be refreshed, counted from sign-in. Too low signs people out, too high keeps a stolen session alive.",
+    )
+    .unit("s")
+    .default("604800"),
+];
+
+/// How to reach the database.
+#[derive(Clone, Debug)]
+pub struct DatabaseSettings {
+    /// Where it is.
+    pub url: SecretString,
+    /// Most connections.
+    pub pool_size: usize,
+    /// Whether statements are logged.
+    pub logging: bool,
+}
+
+/// Settings of the serving process.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where gRPC listens.
+    pub grpc_address: SocketAddr,
+    /// How to reach the database.
+    pub database: DatabaseSettings,
+    /// Key that signs tokens.
+    pub jwt_secret: SecretString,
+    /// Key before it.
+    pub jwt_secret_previous: Option<SecretString>,
+    /// How long a session can be refreshed.
+    pub refresh_lifetime: Duration,
+    /// Whether callers may ask for the definitions of the interface.
+    pub reflection: bool,
+}
+
+impl DatabaseSettings {
+    /// Reads them; problems stay with the reader.
+    pub fn read(reader: &mut Reader) -> Self {
+        let url = reader.secret("DATABASE_URL");
+        Self {
+            url,
+            pool_size: reader.integer("DATABASE_POOL_SIZE", 2_usize..=200),
+            logging: reader.flag("DATABASE_LOGGING"),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads them; problems stay with the reader.
+    pub fn read(reader: &mut Reader) -> Option<Self> {
+        Some(Self {
+            grpc_address: reader.listen_address("CREDENTIAL_PORT"),
+            database: DatabaseSettings::read(reader),
+            jwt_secret: reader.jwt_secret("JWT_SECRET"),
+            jwt_secret_previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
+            refresh_lifetime: reader.duration_seconds("REFRESH_TOKEN_EXPIRES_IN", 60..=31_536_000),
+            reflection: !reader.app_environment().is_production(),
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! SQL, and nothing but SQL: functions take a connection, never begin a transaction, never read the clock, never log.
+
+/// Orders a boxed query by a column, in either direction.
+macro_rules! ordered {
+    ($query:expr, $column:expr, $descending:expr) => {
+        if $descending {
+            $query.order($column.desc())
+        } else {
+            $query.order($column.asc())
+        }
+    };
+}
+
+/// Orders a boxed query further by a column, in either direction.
+macro_rules! ordered_next {
+    ($query:expr, $column:expr, $descending:expr) => {
+        if $descending {
+            $query.then_order_by($column.desc())
+        } else {
+            $query.then_order_by($column.asc())
+        }
+    };
+}
+
+pub(crate) mod audit_logs;
+pub(crate) mod error;
+pub(crate) mod institutions;
+pub(crate) mod learning_outcomes;
+pub(crate) mod measure;
+pub(crate) mod micro_credentials;
+pub(crate) mod outbox_events;
+pub(crate) mod pathways;
+pub(crate) mod pool;
+pub(crate) mod prerequisites;
+pub(crate) mod recognitions;
+pub(crate) mod schema;
+pub(crate) mod search;
+pub(crate) mod sessions;
+pub(crate) mod transaction;
+pub(crate) mod users;
+
+pub(crate) use error::StoreError;
+pub(crate) use transaction::{Mode, Transaction};

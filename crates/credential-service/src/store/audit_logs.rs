@@ -1,0 +1,149 @@
+//! Table `audit_logs`: rows are only ever added.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::audit::AuditEntry;
+use domain::id::{InstitutionId, UserId};
+use domain::page::{Page, PageRequest, Sort};
+use domain::vocabulary::{AuditAction, EntityType};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::error::{StoreError, known};
+use super::measure::{Operation, measured};
+use super::schema::audit_logs;
+
+const TABLE: &str = "audit_logs";
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
+/// Keys that a list can be sorted by.
+pub(crate) const SORTABLE: &[&str] = &["createdAt"];
+/// Order when nobody asks for one.
+pub(crate) const DEFAULT_SORT: Sort = Sort {
+    key: "createdAt",
+    descending: true,
+};
+
+/// One row, to be written or as read.
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_logs, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct AuditRow {
+    pub(crate) id: Uuid,
+    pub(crate) entity_type: String,
+    pub(crate) entity_id: Uuid,
+    pub(crate) action: String,
+    pub(crate) user_id: Option<Uuid>,
+    pub(crate) user_email: Option<String>,
+    pub(crate) institution_id: Option<Uuid>,
+    pub(crate) changes: Value,
+    pub(crate) ip_address: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl TryFrom<AuditRow> for AuditEntry {
+    type Error = StoreError;
+
+    fn try_from(row: AuditRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            entity_type: known(&row.entity_type, EntityType::parse)?,
+            entity_id: row.entity_id,
+            action: known(&row.action, AuditAction::parse)?,
+            user_id: row.user_id.map(Into::into),
+            user_email: row.user_email,
+            institution_id: row.institution_id.map(Into::into),
+            changes: row.changes,
+            ip_address: row.ip_address.and_then(|address| address.parse().ok()),
+            user_agent: row.user_agent,
+            request_id: row.request_id,
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// Filters of a list.
+#[derive(Debug, Default)]
+pub(crate) struct AuditFilter {
+    /// Only this kind of object.
+    pub(crate) entity_type: Option<EntityType>,
+    /// Only this object.
+    pub(crate) entity_id: Option<Uuid>,
+    /// Only by this person.
+    pub(crate) user_id: Option<UserId>,
+    /// Only this action.
+    pub(crate) action: Option<AuditAction>,
+    /// Not before.
+    pub(crate) start_date: Option<DateTime<Utc>>,
+    /// Before.
+    pub(crate) end_date: Option<DateTime<Utc>>,
+}
+
+/// Adds rows, hundreds at a time.
+pub(crate) async fn insert_many(
+    conn: &mut AsyncPgConnection,
+    rows: &[AuditRow],
+) -> Result<(), StoreError> {
+    for chunk in rows.chunks(CHUNK) {
+        let statement = diesel::insert_into(audit_logs::table)
+            .values(chunk)
+            .execute(conn);
+        measured(Operation::Insert, TABLE, statement).await?;
+    }
+    Ok(())
+}
+
+/// Reads one page; of one institution unless `institution` is `None`.
+pub(crate) async fn list(
+    conn: &mut AsyncPgConnection,
+    institution: Option<InstitutionId>,
+    filter: &AuditFilter,
+    page: &PageRequest,
+) -> Result<Page<AuditEntry>, StoreError> {
+    let statement = filtered(institution, filter).count().get_result::<i64>(conn);
+    let total = measured(Operation::Select, TABLE, statement).await?;
+    let down = page.sort.descending;
+    let query = ordered!(filtered(institution, filter), audit_logs::created_at, down);
+    let statement = ordered_next!(query, audit_logs::id, down)
+        .offset(page.offset())
+        .limit(i64::from(page.limit))
+        .select(AuditRow::as_select())
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    let items = rows
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect::<Result<_, _>>()?;
+    Ok(Page::new(items, page, u64::try_from(total).unwrap_or(0)))
+}
+
+fn filtered(
+    institution: Option<InstitutionId>,
+    filter: &AuditFilter,
+) -> audit_logs::BoxedQuery<'static, diesel::pg::Pg> {
+    let mut query = audit_logs::table.into_boxed();
+    if let Some(id) = institution {
+        query = query.filter(audit_logs::institution_id.eq(id.uuid()));
+    }
+    if let Some(kind) = filter.entity_type {
+        query = query.filter(audit_logs::entity_type.eq(kind.as_str()));
+    }
+    if let Some(id) = filter.entity_id {
+        query = query.filter(audit_logs::entity_id.eq(id));
+    }
+    if let Some(id) = filter.user_id {
+        query = query.filter(audit_logs::user_id.eq(id.uuid()));
+    }
+    if let Some(action) = filter.action {
+        query = query.filter(audit_logs::action.eq(action.as_str()));
+    }
+    if let Some(start) = filter.start_date {
+        query = query.filter(audit_logs::created_at.ge(start));
+    }
+    if let Some(end) = filter.end_date {
+        query = query.filter(audit_logs::created_at.lt(end));
+    }
+    query
+}

@@ -1,0 +1,139 @@
+//! What the database answered, sorted once.
+
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error};
+use domain::{ErrorCode, Failure, FieldViolation};
+
+/// An answer of the database that is not the one hoped for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// No such row.
+    #[error("there is no such row")]
+    NotFound,
+    /// A unique key is taken.
+    #[error("the unique constraint `{0}` is taken")]
+    Unique(String, #[source] Error),
+    /// A referenced row is absent, or still referenced.
+    #[error("the foreign key `{0}` forbids it")]
+    ForeignKey(String, #[source] Error),
+    /// A check refuses the row.
+    #[error("the check `{0}` forbids it")]
+    Check(String, #[source] Error),
+    /// Two transactions collide; doing it again helps.
+    #[error("the transaction collided with another")]
+    Serialization(#[source] Error),
+    /// The statement ran into its time limit.
+    #[error("the statement took too long")]
+    Timeout(#[source] Error),
+    /// The connection is gone or the server does not take any.
+    #[error("the database is away")]
+    Unavailable(#[source] Error),
+    /// A row holds what this version cannot read.
+    #[error("the row holds an unknown value: {0}")]
+    Corrupt(String),
+    /// Everything else.
+    #[error("the database refused the statement")]
+    Other(#[source] Error),
+}
+
+impl StoreError {
+    /// Turns one named unique constraint into a sentence for the caller.
+    pub(crate) fn on_unique(self, constraint: &str, field: &str, message: &'static str) -> Failure {
+        match self {
+            Self::Unique(name, source) if name == constraint => {
+                let violation = FieldViolation {
+                    field: field.to_owned(),
+                    message: message.to_owned(),
+                };
+                Failure::new(ErrorCode::DuplicateKey, message)
+                    .with_fields(vec![violation])
+                    .caused_by(source)
+            }
+            other => other.into(),
+        }
+    }
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::NotFound => Self::NotFound,
+            Error::BrokenTransactionManager => Self::Unavailable(error),
+            Error::DatabaseError(kind, information) => {
+                let constraint = information.constraint_name().unwrap_or("?").to_owned();
+                let message = information.message();
+                match kind {
+                    DatabaseErrorKind::UniqueViolation => Self::Unique(constraint, error),
+                    DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey(constraint, error),
+                    DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
+                        Self::Check(constraint, error)
+                    }
+                    DatabaseErrorKind::SerializationFailure => Self::Serialization(error),
+                    DatabaseErrorKind::ClosedConnection
+                    | DatabaseErrorKind::UnableToSendCommand => Self::Unavailable(error),
+                    _other if message.starts_with("deadlock detected") => {
+                        Self::Serialization(error)
+                    }
+                    _other if message.starts_with("canceling statement") => Self::Timeout(error),
+                    _other
+                        if message.starts_with("terminating connection")
+                            || message.starts_with("the database system is") =>
+                    {
+                        Self::Unavailable(error)
+                    }
+                    _other => Self::Other(error),
+                }
+            }
+            _other => Self::Other(error),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found("object").caused_by(error),
+            StoreError::Unique(..) => {
+                Self::new(ErrorCode::DuplicateKey, "a unique key is already taken").caused_by(error)
+            }
+            StoreError::ForeignKey(..) => Self::new(
+                ErrorCode::ConstraintViolation,
+                "it refers to an object that is not on record",
+            )
+            .caused_by(error),
+            StoreError::Check(..) => Self::new(
+                ErrorCode::ConstraintViolation,
+                "a value is outside of what can be recorded",
+            )
+            .caused_by(error),
+            StoreError::Serialization(_) => Self::new(
+                ErrorCode::Conflict,
+                "another change came in between; try again",
+            )
+            .retry_after(Duration::from_millis(100))
+            .caused_by(error),
+            StoreError::Timeout(_) => Self::timeout().caused_by(error),
+            StoreError::Unavailable(_) => database_away().caused_by(error),
+            StoreError::Corrupt(_) | StoreError::Other(_) => Self::internal(error),
+        }
+    }
+}
+
+/// The database is away.
+pub(crate) fn database_away() -> Failure {
+    Failure::new(ErrorCode::DatabaseError, "the database is away").retry_after(Duration::from_secs(1))
+}
+
+/// Reads a value of a closed list out of a text column.
+pub(crate) fn known<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+    parse(text).ok_or_else(|| StoreError::Corrupt(text.to_owned()))
+}
+
+/// Reads a value of a closed list out of a nullable text column.
+pub(crate) fn known_or_null<T>(
+    text: Option<&str>,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, StoreError> {
+    text.map(|text| known(text, parse)).transpose()
+}

@@ -1,0 +1,118 @@
+//! Table `learning_outcomes`, always read and written for many micro-credentials at once.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::id::{LearningOutcomeId, MicroCredentialId};
+use domain::micro_credential::{LearningOutcome, LearningOutcomeDraft, MicroCredentialDraft};
+use domain::vocabulary::{BloomLevel, OutcomeCategory};
+use uuid::Uuid;
+
+use super::error::{StoreError, known_or_null};
+use super::measure::{Operation, measured};
+use super::schema::learning_outcomes;
+
+const TABLE: &str = "learning_outcomes";
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = learning_outcomes, check_for_backend(diesel::pg::Pg))]
+struct OutcomeRow {
+    id: Uuid,
+    micro_credential_id: Uuid,
+    outcome_text: String,
+    bloom_level: Option<String>,
+    category: Option<String>,
+    is_core: bool,
+    keywords: Vec<String>,
+    order_index: i32,
+}
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = learning_outcomes)]
+struct NewOutcome<'draft> {
+    id: Uuid,
+    micro_credential_id: Uuid,
+    outcome_text: &'draft str,
+    bloom_level: Option<&'draft str>,
+    category: Option<&'draft str>,
+    is_core: bool,
+    keywords: &'draft [String],
+    order_index: i32,
+}
+
+/// Reads the outcomes of these micro-credentials, each list in its order.
+pub(crate) async fn of_credentials(
+    conn: &mut AsyncPgConnection,
+    credentials: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<LearningOutcome>>, StoreError> {
+    let statement = learning_outcomes::table
+        .filter(learning_outcomes::micro_credential_id.eq_any(credentials))
+        .order((
+            learning_outcomes::micro_credential_id,
+            learning_outcomes::order_index,
+        ))
+        .select(OutcomeRow::as_select())
+        .load(conn);
+    let mut lists: HashMap<Uuid, Vec<LearningOutcome>> = HashMap::new();
+    for row in measured(Operation::Select, TABLE, statement).await? {
+        let outcome = LearningOutcome {
+            id: row.id.into(),
+            fields: LearningOutcomeDraft {
+                outcome_text: row.outcome_text,
+                bloom_level: known_or_null(row.bloom_level.as_deref(), BloomLevel::parse)?,
+                category: known_or_null(row.category.as_deref(), OutcomeCategory::parse)?,
+                is_core: row.is_core,
+                keywords: row.keywords,
+            },
+            order_index: u32::try_from(row.order_index).unwrap_or(0),
+        };
+        lists.entry(row.micro_credential_id).or_default().push(outcome);
+    }
+    Ok(lists)
+}
+
+/// Writes the outcomes of these micro-credentials.
+pub(crate) async fn insert_many(
+    conn: &mut AsyncPgConnection,
+    credentials: &[(Uuid, &MicroCredentialDraft)],
+) -> Result<(), StoreError> {
+    let rows: Vec<NewOutcome<'_>> = credentials
+        .iter()
+        .flat_map(|(credential, draft)| {
+            (0_i32..).zip(&draft.outcomes).map(|(place, outcome)| NewOutcome {
+                id: LearningOutcomeId::generate().uuid(),
+                micro_credential_id: *credential,
+                outcome_text: &outcome.outcome_text,
+                bloom_level: outcome.bloom_level.map(|level| level.as_str()),
+                category: outcome.category.map(|category| category.as_str()),
+                is_core: outcome.is_core,
+                keywords: &outcome.keywords,
+                order_index: place,
+            })
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        let statement = diesel::insert_into(learning_outcomes::table)
+            .values(chunk)
+            .execute(conn);
+        measured(Operation::Insert, TABLE, statement).await?;
+    }
+    Ok(())
+}
+
+/// Removes the outcomes of one micro-credential.
+pub(crate) async fn delete_of(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+) -> Result<(), StoreError> {
+    let statement = diesel::delete(
+        learning_outcomes::table
+            .filter(learning_outcomes::micro_credential_id.eq(credential.uuid())),
+    )
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await?;
+    Ok(())
+}

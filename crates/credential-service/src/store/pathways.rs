@@ -1,0 +1,296 @@
+//! Table `pathways`, with the titles and institutions that a row is shown with.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::id::{InstitutionId, MicroCredentialId, PathwayId};
+use domain::page::{Page, PageRequest, Sort};
+use domain::pathway::{Pathway, PathwayDraft};
+use domain::vocabulary::PathwayType;
+use domain::workflow::PathwayStatus;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::error::{StoreError, known};
+use super::institutions;
+use super::measure::{Operation, measured};
+use super::micro_credentials::Visibility;
+use super::schema::{micro_credentials, pathways};
+
+const TABLE: &str = "pathways";
+/// Keys that a list can be sorted by.
+pub(crate) const SORTABLE: &[&str] = &["createdAt", "updatedAt", "name", "transferCredits"];
+/// Order when nobody asks for one.
+pub(crate) const DEFAULT_SORT: Sort = Sort {
+    key: "createdAt",
+    descending: true,
+};
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = pathways, check_for_backend(diesel::pg::Pg))]
+struct PathwayRow {
+    id: Uuid,
+    name: String,
+    description: Option<String>,
+    source_institution_id: Uuid,
+    target_institution_id: Uuid,
+    micro_credential_id: Uuid,
+    pathway_type: String,
+    transfer_credits: Option<Decimal>,
+    equivalency_notes: Option<String>,
+    additional_requirements: Option<String>,
+    confidence_score: Option<f64>,
+    is_ai_suggested: bool,
+    ai_reasoning: Option<String>,
+    status: String,
+    is_active: bool,
+    approved_by: Option<Uuid>,
+    approved_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    version: i64,
+}
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = pathways)]
+struct NewPathway<'draft> {
+    id: Uuid,
+    name: &'draft str,
+    description: Option<&'draft str>,
+    source_institution_id: Uuid,
+    target_institution_id: Uuid,
+    micro_credential_id: Uuid,
+    pathway_type: &'draft str,
+    transfer_credits: Option<Decimal>,
+    equivalency_notes: Option<&'draft str>,
+    additional_requirements: Option<&'draft str>,
+    status: &'draft str,
+    approved_at: Option<DateTime<Utc>>,
+}
+
+/// Filters of a list.
+#[derive(Debug, Default)]
+pub(crate) struct PathwayFilter {
+    /// Only from this institution.
+    pub(crate) source_institution_id: Option<InstitutionId>,
+    /// Only to this institution.
+    pub(crate) target_institution_id: Option<InstitutionId>,
+    /// Only from this micro-credential.
+    pub(crate) micro_credential_id: Option<MicroCredentialId>,
+    /// Only this kind.
+    pub(crate) pathway_type: Option<PathwayType>,
+    /// Only this status.
+    pub(crate) status: Option<PathwayStatus>,
+    /// Only suggested by a model, or only by people.
+    pub(crate) is_ai_suggested: Option<bool>,
+}
+
+/// Writes a new row.
+pub(crate) async fn insert(
+    conn: &mut AsyncPgConnection,
+    id: PathwayId,
+    draft: &PathwayDraft,
+    status: PathwayStatus,
+    approved_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let row = NewPathway {
+        id: id.uuid(),
+        name: &draft.name,
+        description: draft.description.as_deref(),
+        source_institution_id: draft.source_institution_id.uuid(),
+        target_institution_id: draft.target_institution_id.uuid(),
+        micro_credential_id: draft.micro_credential_id.uuid(),
+        pathway_type: draft.pathway_type.as_str(),
+        transfer_credits: draft.transfer_credits,
+        equivalency_notes: draft.equivalency_notes.as_deref(),
+        additional_requirements: draft.additional_requirements.as_deref(),
+        status: status.as_str(),
+        approved_at,
+    };
+    let statement = diesel::insert_into(pathways::table).values(row).execute(conn);
+    measured(Operation::Insert, TABLE, statement).await?;
+    Ok(())
+}
+
+/// Reads one row, if somebody may see it.
+pub(crate) async fn find(
+    conn: &mut AsyncPgConnection,
+    visibility: Visibility,
+    id: PathwayId,
+) -> Result<Option<Pathway>, StoreError> {
+    let statement = visible(visibility)
+        .filter(pathways::id.eq(id.uuid()))
+        .select(PathwayRow::as_select())
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    Ok(complete(conn, rows).await?.pop())
+}
+
+/// Reads several rows at once, whatever their status.
+pub(crate) async fn find_many(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Pathway>, StoreError> {
+    let statement = pathways::table
+        .filter(pathways::id.eq_any(ids))
+        .select(PathwayRow::as_select())
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
+/// Reads the newest rows of one micro-credential that somebody may see.
+pub(crate) async fn newest_of(
+    conn: &mut AsyncPgConnection,
+    visibility: Visibility,
+    credential: MicroCredentialId,
+    limit: i64,
+) -> Result<Vec<Pathway>, StoreError> {
+    let statement = visible(visibility)
+        .filter(pathways::micro_credential_id.eq(credential.uuid()))
+        .order((pathways::created_at.desc(), pathways::id.desc()))
+        .limit(limit)
+        .select(PathwayRow::as_select())
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
+/// Reads the next rows by identifier, for a walk through the whole table.
+pub(crate) async fn after(
+    conn: &mut AsyncPgConnection,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Pathway>, StoreError> {
+    let statement = pathways::table
+        .filter(pathways::id.gt(after.unwrap_or_default()))
+        .order(pathways::id)
+        .limit(limit)
+        .select(PathwayRow::as_select())
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
+/// Reads one page of what somebody may see.
+pub(crate) async fn list(
+    conn: &mut AsyncPgConnection,
+    visibility: Visibility,
+    filter: &PathwayFilter,
+    page: &PageRequest,
+) -> Result<Page<Pathway>, StoreError> {
+    let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
+    let total = measured(Operation::Select, TABLE, statement).await?;
+    let query = filtered(visibility, filter).select(PathwayRow::as_select());
+    let down = page.sort.descending;
+    let query = match page.sort.key {
+        "updatedAt" => ordered!(query, pathways::updated_at, down),
+        "name" => ordered!(query, pathways::name, down),
+        "transferCredits" => ordered!(query, pathways::transfer_credits, down),
+        _created_at => ordered!(query, pathways::created_at, down),
+    };
+    let query = ordered_next!(query, pathways::id, down);
+    let statement = query
+        .offset(page.offset())
+        .limit(i64::from(page.limit))
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    let items = complete(conn, rows).await?;
+    Ok(Page::new(items, page, u64::try_from(total).unwrap_or(0)))
+}
+
+/// Active pathways are public; the others are seen by the institutions that they join.
+fn visible(visibility: Visibility) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
+    let query = pathways::table.into_boxed();
+    match visibility {
+        Visibility::Public => query.filter(pathways::status.eq("ACTIVE")),
+        Visibility::Institution(own) => query.filter(
+            pathways::status
+                .eq("ACTIVE")
+                .or(pathways::source_institution_id.eq(own.uuid()))
+                .or(pathways::target_institution_id.eq(own.uuid())),
+        ),
+        Visibility::All => query,
+    }
+}
+
+fn filtered(
+    visibility: Visibility,
+    filter: &PathwayFilter,
+) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
+    let mut query = visible(visibility);
+    if let Some(id) = filter.source_institution_id {
+        query = query.filter(pathways::source_institution_id.eq(id.uuid()));
+    }
+    if let Some(id) = filter.target_institution_id {
+        query = query.filter(pathways::target_institution_id.eq(id.uuid()));
+    }
+    if let Some(id) = filter.micro_credential_id {
+        query = query.filter(pathways::micro_credential_id.eq(id.uuid()));
+    }
+    if let Some(kind) = filter.pathway_type {
+        query = query.filter(pathways::pathway_type.eq(kind.as_str()));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(pathways::status.eq(status.as_str()));
+    }
+    if let Some(suggested) = filter.is_ai_suggested {
+        query = query.filter(pathways::is_ai_suggested.eq(suggested));
+    }
+    query
+}
+
+async fn complete(
+    conn: &mut AsyncPgConnection,
+    rows: Vec<PathwayRow>,
+) -> Result<Vec<Pathway>, StoreError> {
+    let ids: HashSet<Uuid> = rows
+        .iter()
+        .flat_map(|row| [row.source_institution_id, row.target_institution_id])
+        .collect();
+    let summaries = institutions::summaries(conn, &ids).await?;
+    let credentials: Vec<Uuid> = rows.iter().map(|row| row.micro_credential_id).collect();
+    let statement = micro_credentials::table
+        .filter(micro_credentials::id.eq_any(&credentials))
+        .select((micro_credentials::id, micro_credentials::title))
+        .load::<(Uuid, String)>(conn);
+    let titles: std::collections::HashMap<Uuid, String> =
+        measured(Operation::Select, "micro_credentials", statement)
+            .await?
+            .into_iter()
+            .collect();
+    rows.into_iter()
+        .map(|row| {
+            let title = titles.get(&row.micro_credential_id).cloned();
+            Ok(Pathway {
+                id: row.id.into(),
+                micro_credential_title: title.unwrap_or_default(),
+                source_institution: institutions::summary_of(&summaries, row.source_institution_id)?,
+                target_institution: institutions::summary_of(&summaries, row.target_institution_id)?,
+                status: known(&row.status, PathwayStatus::parse)?,
+                confidence_score: row.confidence_score,
+                is_ai_suggested: row.is_ai_suggested,
+                ai_reasoning: row.ai_reasoning,
+                is_active: row.is_active,
+                approved_by: row.approved_by.map(Into::into),
+                approved_at: row.approved_at,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                version: row.version,
+                fields: PathwayDraft {
+                    name: row.name,
+                    description: row.description,
+                    source_institution_id: row.source_institution_id.into(),
+                    target_institution_id: row.target_institution_id.into(),
+                    micro_credential_id: row.micro_credential_id.into(),
+                    pathway_type: known(&row.pathway_type, PathwayType::parse)?,
+                    transfer_credits: row.transfer_credits.map(|value| value.normalize()),
+                    equivalency_notes: row.equivalency_notes,
+                    additional_requirements: row.additional_requirements,
+                },
+            })
+        })
+        .collect()
+}

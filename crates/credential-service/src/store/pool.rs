@@ -1,0 +1,151 @@
+//! Connections to PostgreSQL: a bounded number, with a limit on every wait.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::InstrumentationEvent;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use domain::Failure;
+use futures::FutureExt;
+use protocol::deadline::Deadline;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::error::database_away;
+use super::transaction::{Mode, Transaction};
+
+/// Longest wait for a free connection.
+const WAIT: Duration = Duration::from_secs(2);
+/// Longest wait for a new connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Time limit of a transaction that has no caller with a deadline.
+const BACKGROUND_LIMIT: Duration = Duration::from_secs(30);
+
+/// What every connection is told first. A peer that has hung up ends its statement within a quarter of a second.
+const SESSION: &str = "SET application_name = 'credential-service'; \
+     SET timezone = 'UTC'; \
+     SET statement_timeout = '30s'; \
+     SET lock_timeout = '10s'; \
+     SET idle_in_transaction_session_timeout = '30s'; \
+     SET client_connection_check_interval = '250ms'";
+
+/// A pooled connection with its place in the queue.
+pub(crate) struct Connection {
+    pub(super) object: Object<AsyncPgConnection>,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// The database. Clones share one pool.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<AsyncPgConnection>,
+    places: Arc<Semaphore>,
+    size: usize,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Database").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Makes a pool; connections are opened when they are needed.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when the pool cannot be built.
+    pub fn new(url: &SecretString, size: usize, logging: bool) -> Result<Self, Failure> {
+        let mut config = ManagerConfig::<AsyncPgConnection>::default();
+        // A closed connection is noticed without asking the server.
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(move |url| establish(url.to_owned(), logging).boxed());
+        let manager = AsyncDieselConnectionManager::new_with_config(url.expose_secret(), config);
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .build()
+            .map_err(Failure::internal)?;
+        Ok(Self {
+            pool,
+            places: Arc::new(Semaphore::new(size)),
+            size,
+        })
+    }
+
+    /// Begins a transaction that may write, within the time the caller has.
+    pub(crate) async fn write(&self, deadline: Deadline) -> Result<Transaction, Failure> {
+        self.begin(Mode::Write, deadline.left()).await
+    }
+
+    /// Begins a transaction that only reads, within the time the caller has.
+    pub(crate) async fn read(&self, deadline: Deadline) -> Result<Transaction, Failure> {
+        self.begin(Mode::Read, deadline.left()).await
+    }
+
+    /// Begins a transaction of a background task or of an operator's command.
+    pub(crate) async fn begin_background(&self, mode: Mode) -> Result<Transaction, Failure> {
+        self.begin(mode, BACKGROUND_LIMIT).await
+    }
+
+    async fn begin(&self, mode: Mode, limit: Duration) -> Result<Transaction, Failure> {
+        if limit.is_zero() {
+            return Err(Failure::timeout());
+        }
+        let connection = self.connection(limit).await?;
+        Transaction::begin(connection, mode, limit).await
+    }
+
+    async fn connection(&self, limit: Duration) -> Result<Connection, Failure> {
+        let place = timeout(WAIT.min(limit), Arc::clone(&self.places).acquire_owned());
+        let permit = match place.await {
+            Ok(Ok(permit)) => permit,
+            Ok(Err(closed)) => return Err(Failure::internal(closed)),
+            Err(_elapsed) => return Err(Failure::overloaded(Duration::from_secs(1))),
+        };
+        match timeout(CONNECT.min(limit), self.pool.get()).await {
+            Ok(Ok(object)) => Ok(Connection {
+                object,
+                _permit: permit,
+            }),
+            Ok(Err(error)) => Err(database_away().caused_by(error)),
+            Err(elapsed) => Err(database_away().caused_by(elapsed)),
+        }
+    }
+
+    /// Records how many connections are open, busy and waited for.
+    pub(crate) fn record_metrics(&self) {
+        let status = self.pool.status();
+        let idle = status.available;
+        let open = status.size;
+        let states = [
+            ("idle", idle),
+            ("busy", open.saturating_sub(idle)),
+            ("maximum", self.size),
+        ];
+        for (state, count) in states {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            metrics::gauge!("database_pool_connections", "state" => state).set(f64::from(count));
+        }
+    }
+}
+
+async fn establish(url: String, logging: bool) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut connection = AsyncPgConnection::establish(&url).await?;
+    if logging {
+        connection.set_instrumentation(|event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                // Bound values may be personal; they stay out of the log.
+                let statement = text.split(" -- binds:").next().unwrap_or_default();
+                tracing::info!(target: "sql", statement, "query");
+            }
+        });
+    }
+    connection
+        .batch_execute(SESSION)
+        .await
+        .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}

@@ -1,0 +1,111 @@
+//! Table `prerequisites`, always read and written for many micro-credentials at once.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::id::{MicroCredentialId, PrerequisiteId};
+use domain::micro_credential::{MicroCredentialDraft, Prerequisite, PrerequisiteDraft};
+use domain::vocabulary::PrerequisiteType;
+use uuid::Uuid;
+
+use super::error::{StoreError, known};
+use super::measure::{Operation, measured};
+use super::schema::prerequisites;
+
+const TABLE: &str = "prerequisites";
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = prerequisites, check_for_backend(diesel::pg::Pg))]
+struct PrerequisiteRow {
+    id: Uuid,
+    micro_credential_id: Uuid,
+    description: String,
+    prerequisite_type: String,
+    is_mandatory: bool,
+    order_index: i32,
+}
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = prerequisites)]
+struct NewPrerequisite<'draft> {
+    id: Uuid,
+    micro_credential_id: Uuid,
+    description: &'draft str,
+    prerequisite_type: &'draft str,
+    is_mandatory: bool,
+    order_index: i32,
+}
+
+/// Reads the prerequisites of these micro-credentials, each list in its order.
+pub(crate) async fn of_credentials(
+    conn: &mut AsyncPgConnection,
+    credentials: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Prerequisite>>, StoreError> {
+    let statement = prerequisites::table
+        .filter(prerequisites::micro_credential_id.eq_any(credentials))
+        .order((prerequisites::micro_credential_id, prerequisites::order_index))
+        .select(PrerequisiteRow::as_select())
+        .load(conn);
+    let mut lists: HashMap<Uuid, Vec<Prerequisite>> = HashMap::new();
+    for row in measured(Operation::Select, TABLE, statement).await? {
+        let prerequisite = Prerequisite {
+            id: row.id.into(),
+            fields: PrerequisiteDraft {
+                description: row.description,
+                prerequisite_type: known(&row.prerequisite_type, PrerequisiteType::parse)?,
+                is_mandatory: row.is_mandatory,
+            },
+            order_index: u32::try_from(row.order_index).unwrap_or(0),
+        };
+        lists
+            .entry(row.micro_credential_id)
+            .or_default()
+            .push(prerequisite);
+    }
+    Ok(lists)
+}
+
+/// Writes the prerequisites of these micro-credentials.
+pub(crate) async fn insert_many(
+    conn: &mut AsyncPgConnection,
+    credentials: &[(Uuid, &MicroCredentialDraft)],
+) -> Result<(), StoreError> {
+    let rows: Vec<NewPrerequisite<'_>> = credentials
+        .iter()
+        .flat_map(|(credential, draft)| {
+            (0_i32..)
+                .zip(&draft.prerequisites)
+                .map(|(place, prerequisite)| NewPrerequisite {
+                    id: PrerequisiteId::generate().uuid(),
+                    micro_credential_id: *credential,
+                    description: &prerequisite.description,
+                    prerequisite_type: prerequisite.prerequisite_type.as_str(),
+                    is_mandatory: prerequisite.is_mandatory,
+                    order_index: place,
+                })
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        let statement = diesel::insert_into(prerequisites::table)
+            .values(chunk)
+            .execute(conn);
+        measured(Operation::Insert, TABLE, statement).await?;
+    }
+    Ok(())
+}
+
+/// Removes the prerequisites of one micro-credential.
+pub(crate) async fn delete_of(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+) -> Result<(), StoreError> {
+    let statement = diesel::delete(
+        prerequisites::table.filter(prerequisites::micro_credential_id.eq(credential.uuid())),
+    )
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await?;
+    Ok(())
+}

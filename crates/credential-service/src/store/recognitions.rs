@@ -1,0 +1,278 @@
+//! Table `recognitions`, with the titles and institutions that a row is shown with.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::id::{InstitutionId, MicroCredentialId, RecognitionId};
+use domain::page::{Page, PageRequest, Sort};
+use domain::recognition::{Recognition, RecognitionDraft};
+use domain::vocabulary::{CreditType, RecognitionType, TranscriptMethod};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::error::{StoreError, known};
+use super::institutions;
+use super::measure::{Operation, measured};
+use super::schema::{micro_credentials, recognitions};
+
+const TABLE: &str = "recognitions";
+/// Keys that a list can be sorted by.
+pub(crate) const SORTABLE: &[&str] = &["createdAt", "updatedAt", "effectiveDate", "creditValue"];
+/// Order when nobody asks for one.
+pub(crate) const DEFAULT_SORT: Sort = Sort {
+    key: "createdAt",
+    descending: true,
+};
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = recognitions, check_for_backend(diesel::pg::Pg))]
+struct RecognitionRow {
+    id: Uuid,
+    micro_credential_id: Uuid,
+    recognizing_institution_id: Uuid,
+    recognition_type: String,
+    credit_value: Decimal,
+    credit_type: String,
+    transcript_method: String,
+    conditions: Option<String>,
+    effective_date: NaiveDate,
+    expiry_date: Option<NaiveDate>,
+    approval_reference: Option<String>,
+    notes: Option<String>,
+    badge_url: Option<String>,
+    certificate_template_id: Option<String>,
+    is_active: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    version: i64,
+}
+
+/// A row with the title and the institution of its micro-credential.
+type Joined = (RecognitionRow, String, Uuid);
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = recognitions)]
+struct NewRecognition<'draft> {
+    id: Uuid,
+    micro_credential_id: Uuid,
+    recognizing_institution_id: Uuid,
+    recognition_type: &'draft str,
+    credit_value: Decimal,
+    credit_type: &'draft str,
+    transcript_method: &'draft str,
+    conditions: Option<&'draft str>,
+    effective_date: NaiveDate,
+    expiry_date: Option<NaiveDate>,
+    approval_reference: Option<&'draft str>,
+    notes: Option<&'draft str>,
+    badge_url: Option<&'draft str>,
+    certificate_template_id: Option<&'draft str>,
+}
+
+/// Filters of a list.
+#[derive(Debug, Default)]
+pub(crate) struct RecognitionFilter {
+    /// Only of this micro-credential.
+    pub(crate) micro_credential_id: Option<MicroCredentialId>,
+    /// Only by this institution.
+    pub(crate) recognizing_institution_id: Option<InstitutionId>,
+    /// Only this type.
+    pub(crate) recognition_type: Option<RecognitionType>,
+    /// Only active, or only withdrawn.
+    pub(crate) is_active: Option<bool>,
+    /// Only those in force on this day.
+    pub(crate) on_date: Option<NaiveDate>,
+}
+
+/// Writes a new row.
+pub(crate) async fn insert(
+    conn: &mut AsyncPgConnection,
+    id: RecognitionId,
+    draft: &RecognitionDraft,
+) -> Result<(), StoreError> {
+    let row = NewRecognition {
+        id: id.uuid(),
+        micro_credential_id: draft.micro_credential_id.uuid(),
+        recognizing_institution_id: draft.recognizing_institution_id.uuid(),
+        recognition_type: draft.recognition_type.as_str(),
+        credit_value: draft.credit_value,
+        credit_type: draft.credit_type.as_str(),
+        transcript_method: draft.transcript_method.as_str(),
+        conditions: draft.conditions.as_deref(),
+        effective_date: draft.effective_date,
+        expiry_date: draft.expiry_date,
+        approval_reference: draft.approval_reference.as_deref(),
+        notes: draft.notes.as_deref(),
+        badge_url: draft.badge_url.as_deref(),
+        certificate_template_id: draft.certificate_template_id.as_deref(),
+    };
+    let statement = diesel::insert_into(recognitions::table)
+        .values(row)
+        .execute(conn);
+    measured(Operation::Insert, TABLE, statement).await?;
+    Ok(())
+}
+
+/// Reads several rows at once.
+pub(crate) async fn find_many(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Recognition>, StoreError> {
+    let statement = recognitions::table
+        .inner_join(micro_credentials::table)
+        .filter(recognitions::id.eq_any(ids))
+        .select((
+            RecognitionRow::as_select(),
+            micro_credentials::title,
+            micro_credentials::institution_id,
+        ))
+        .load::<Joined>(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
+/// Reads the newest rows of one micro-credential.
+pub(crate) async fn newest_of(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+    limit: i64,
+) -> Result<Vec<Recognition>, StoreError> {
+    let statement = recognitions::table
+        .inner_join(micro_credentials::table)
+        .filter(recognitions::micro_credential_id.eq(credential.uuid()))
+        .order((recognitions::created_at.desc(), recognitions::id.desc()))
+        .limit(limit)
+        .select((
+            RecognitionRow::as_select(),
+            micro_credentials::title,
+            micro_credentials::institution_id,
+        ))
+        .load::<Joined>(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
+/// Reads the next rows by identifier, for a walk through the whole table.
+pub(crate) async fn after(
+    conn: &mut AsyncPgConnection,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Recognition>, StoreError> {
+    let statement = recognitions::table
+        .inner_join(micro_credentials::table)
+        .filter(recognitions::id.gt(after.unwrap_or_default()))
+        .order(recognitions::id)
+        .limit(limit)
+        .select((
+            RecognitionRow::as_select(),
+            micro_credentials::title,
+            micro_credentials::institution_id,
+        ))
+        .load::<Joined>(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
+/// Reads one page. Recognitions are public: they exist for published micro-credentials only.
+pub(crate) async fn list(
+    conn: &mut AsyncPgConnection,
+    filter: &RecognitionFilter,
+    page: &PageRequest,
+) -> Result<Page<Recognition>, StoreError> {
+    let statement = filtered(filter)
+        .select(diesel::dsl::count_star())
+        .first::<i64>(conn);
+    let total = measured(Operation::Select, TABLE, statement).await?;
+    let query = filtered(filter).select(recognitions::id);
+    let down = page.sort.descending;
+    let query = match page.sort.key {
+        "updatedAt" => ordered!(query, recognitions::updated_at, down),
+        "effectiveDate" => ordered!(query, recognitions::effective_date, down),
+        "creditValue" => ordered!(query, recognitions::credit_value, down),
+        _created_at => ordered!(query, recognitions::created_at, down),
+    };
+    let query = ordered_next!(query, recognitions::id, down);
+    let statement = query
+        .offset(page.offset())
+        .limit(i64::from(page.limit))
+        .load::<Uuid>(conn);
+    let ids = measured(Operation::Select, TABLE, statement).await?;
+    let mut rows = find_many(conn, &ids).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.uuid()));
+    Ok(Page::new(rows, page, u64::try_from(total).unwrap_or(0)))
+}
+
+fn filtered(filter: &RecognitionFilter) -> recognitions::BoxedQuery<'_, diesel::pg::Pg> {
+    let mut query = recognitions::table.into_boxed();
+    if let Some(id) = filter.micro_credential_id {
+        query = query.filter(recognitions::micro_credential_id.eq(id.uuid()));
+    }
+    if let Some(id) = filter.recognizing_institution_id {
+        query = query.filter(recognitions::recognizing_institution_id.eq(id.uuid()));
+    }
+    if let Some(kind) = filter.recognition_type {
+        query = query.filter(recognitions::recognition_type.eq(kind.as_str()));
+    }
+    if let Some(active) = filter.is_active {
+        query = query.filter(recognitions::is_active.eq(active));
+    }
+    if let Some(day) = filter.on_date {
+        query = query
+            .filter(recognitions::effective_date.le(day))
+            .filter(
+                recognitions::expiry_date
+                    .is_null()
+                    .or(recognitions::expiry_date.ge(day)),
+            );
+    }
+    query
+}
+
+async fn complete(
+    conn: &mut AsyncPgConnection,
+    rows: Vec<Joined>,
+) -> Result<Vec<Recognition>, StoreError> {
+    let ids: HashSet<Uuid> = rows
+        .iter()
+        .flat_map(|(row, _, offering)| [row.recognizing_institution_id, *offering])
+        .collect();
+    let summaries = institutions::summaries(conn, &ids).await?;
+    rows.into_iter()
+        .map(|(row, title, offering)| {
+            Ok(Recognition {
+                id: row.id.into(),
+                micro_credential_title: title,
+                offering_institution: institutions::summary_of(&summaries, offering)?,
+                recognizing_institution: institutions::summary_of(
+                    &summaries,
+                    row.recognizing_institution_id,
+                )?,
+                is_active: row.is_active,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                version: row.version,
+                fields: draft_of(row)?,
+            })
+        })
+        .collect()
+}
+
+fn draft_of(row: RecognitionRow) -> Result<RecognitionDraft, StoreError> {
+    Ok(RecognitionDraft {
+        micro_credential_id: row.micro_credential_id.into(),
+        recognizing_institution_id: row.recognizing_institution_id.into(),
+        recognition_type: known(&row.recognition_type, RecognitionType::parse)?,
+        credit_value: row.credit_value.normalize(),
+        credit_type: known(&row.credit_type, CreditType::parse)?,
+        transcript_method: known(&row.transcript_method, TranscriptMethod::parse)?,
+        conditions: row.conditions,
+        effective_date: row.effective_date,
+        expiry_date: row.expiry_date,
+        approval_reference: row.approval_reference,
+        notes: row.notes,
+        badge_url: row.badge_url,
+        certificate_template_id: row.certificate_template_id,
+    })
+}

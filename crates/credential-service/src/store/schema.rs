@@ -1,0 +1,217 @@
+//! The tables as diesel sees them. `outbox_events` lacks its transaction column: diesel has no such type, see [`super::outbox_events`].
+
+diesel::table! {
+    institutions (id) {
+        id -> Uuid,
+        name -> Text,
+        institution_type -> Text,
+        code -> Text,
+        address -> Nullable<Text>,
+        city -> Nullable<Text>,
+        province -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        country -> Text,
+        website -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        is_active -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    micro_credentials (id) {
+        id -> Uuid,
+        institution_id -> Uuid,
+        title -> Text,
+        short_title -> Nullable<Text>,
+        description -> Nullable<Text>,
+        program_code -> Text,
+        credential_type -> Text,
+        delivery_mode -> Nullable<Text>,
+        duration -> Nullable<Numeric>,
+        credits -> Nullable<Numeric>,
+        assessment_method -> Nullable<Text>,
+        cost -> Nullable<Numeric>,
+        language -> Text,
+        level -> Nullable<Text>,
+        campus -> Nullable<Text>,
+        department -> Nullable<Text>,
+        faculty -> Nullable<Text>,
+        effective_date -> Nullable<Date>,
+        expiry_date -> Nullable<Date>,
+        last_review_date -> Nullable<Date>,
+        next_review_date -> Nullable<Date>,
+        program_url -> Nullable<Text>,
+        application_url -> Nullable<Text>,
+        additional_info -> Nullable<Text>,
+        status -> Text,
+        is_active -> Bool,
+        published_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    learning_outcomes (id) {
+        id -> Uuid,
+        micro_credential_id -> Uuid,
+        outcome_text -> Text,
+        bloom_level -> Nullable<Text>,
+        category -> Nullable<Text>,
+        is_core -> Bool,
+        keywords -> Array<Text>,
+        order_index -> Integer,
+    }
+}
+
+diesel::table! {
+    prerequisites (id) {
+        id -> Uuid,
+        micro_credential_id -> Uuid,
+        description -> Text,
+        prerequisite_type -> Text,
+        is_mandatory -> Bool,
+        order_index -> Integer,
+    }
+}
+
+diesel::table! {
+    recognitions (id) {
+        id -> Uuid,
+        micro_credential_id -> Uuid,
+        recognizing_institution_id -> Uuid,
+        recognition_type -> Text,
+        credit_value -> Numeric,
+        credit_type -> Text,
+        transcript_method -> Text,
+        conditions -> Nullable<Text>,
+        effective_date -> Date,
+        expiry_date -> Nullable<Date>,
+        approval_reference -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        badge_url -> Nullable<Text>,
+        certificate_template_id -> Nullable<Text>,
+        is_active -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    pathways (id) {
+        id -> Uuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        source_institution_id -> Uuid,
+        target_institution_id -> Uuid,
+        micro_credential_id -> Uuid,
+        pathway_type -> Text,
+        transfer_credits -> Nullable<Numeric>,
+        equivalency_notes -> Nullable<Text>,
+        additional_requirements -> Nullable<Text>,
+        confidence_score -> Nullable<Double>,
+        is_ai_suggested -> Bool,
+        ai_reasoning -> Nullable<Text>,
+        status -> Text,
+        is_active -> Bool,
+        approved_by -> Nullable<Uuid>,
+        approved_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        password_hash -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        role -> Text,
+        institution_id -> Nullable<Uuid>,
+        is_active -> Bool,
+        last_login_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        token_hash -> Binary,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_logs (id) {
+        id -> Uuid,
+        entity_type -> Text,
+        entity_id -> Uuid,
+        action -> Text,
+        user_id -> Nullable<Uuid>,
+        user_email -> Nullable<Text>,
+        institution_id -> Nullable<Uuid>,
+        changes -> Jsonb,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    outbox_events (sequence) {
+        sequence -> BigInt,
+        event_type -> Text,
+        entity_type -> Text,
+        entity_id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+    }
+}
+
+diesel::joinable!(micro_credentials -> institutions (institution_id));
+diesel::joinable!(learning_outcomes -> micro_credentials (micro_credential_id));
+diesel::joinable!(prerequisites -> micro_credentials (micro_credential_id));
+diesel::joinable!(recognitions -> micro_credentials (micro_credential_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    institutions,
+    micro_credentials,
+    learning_outcomes,
+    prerequisites,
+    recognitions,
+    pathways,
+    users,
+    sessions,
+    refresh_tokens,
+);

@@ -1,0 +1,186 @@
+//! Tables `sessions` and `refresh_tokens`. A token is stored as its SHA-256 only.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::id::{SessionId, UserId};
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::measure::{Operation, measured};
+use super::schema::{refresh_tokens, sessions};
+
+const SESSIONS: &str = "sessions";
+const TOKENS: &str = "refresh_tokens";
+
+/// A session to be opened.
+#[derive(Debug)]
+pub(crate) struct NewSession<'caller> {
+    /// Identifier.
+    pub(crate) id: SessionId,
+    /// Whose it is.
+    pub(crate) user_id: UserId,
+    /// When it ends whatever happens.
+    pub(crate) expires_at: DateTime<Utc>,
+    /// Address of the client.
+    pub(crate) ip_address: Option<String>,
+    /// User agent of the client.
+    pub(crate) user_agent: Option<&'caller str>,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EndReason {
+    /// The person signed out.
+    SignOut,
+    /// A refresh token came back after use.
+    RefreshReuse,
+    /// The password was reset by an operator.
+    PasswordReset,
+}
+
+impl EndReason {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignOut => "SIGN_OUT",
+            Self::RefreshReuse => "REFRESH_REUSE",
+            Self::PasswordReset => "PASSWORD_RESET",
+        }
+    }
+}
+
+/// Whose session a refresh token belongs to.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(crate) struct TokenOwner {
+    /// The session.
+    pub(crate) session_id: Uuid,
+    /// The person.
+    pub(crate) user_id: Uuid,
+    /// When the session ends whatever happens.
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// Opens a session.
+pub(crate) async fn insert(
+    conn: &mut AsyncPgConnection,
+    session: &NewSession<'_>,
+) -> Result<(), StoreError> {
+    let statement = diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session.id.uuid()),
+            sessions::user_id.eq(session.user_id.uuid()),
+            sessions::expires_at.eq(session.expires_at),
+            sessions::ip_address.eq(session.ip_address.as_deref()),
+            sessions::user_agent.eq(session.user_agent),
+        ))
+        .execute(conn);
+    measured(Operation::Insert, SESSIONS, statement).await?;
+    Ok(())
+}
+
+/// Adds the next token of a session.
+pub(crate) async fn insert_token(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+    hash: &[u8],
+) -> Result<(), StoreError> {
+    let statement = diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::id.eq(Uuid::now_v7()),
+            refresh_tokens::session_id.eq(session.uuid()),
+            refresh_tokens::token_hash.eq(hash),
+        ))
+        .execute(conn);
+    measured(Operation::Insert, TOKENS, statement).await?;
+    Ok(())
+}
+
+/// Uses a token up, in one statement: of many at once, one gets the row and the others get nothing.
+pub(crate) async fn use_token(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<TokenOwner>, StoreError> {
+    let running = sessions::table
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::id);
+    let statement = diesel::update(
+        refresh_tokens::table
+            .filter(refresh_tokens::token_hash.eq(hash))
+            .filter(refresh_tokens::used_at.is_null())
+            .filter(refresh_tokens::session_id.eq_any(running)),
+    )
+    .set(refresh_tokens::used_at.eq(now))
+    .returning(refresh_tokens::session_id)
+    .get_result::<Uuid>(conn);
+    let used = measured(Operation::Update, TOKENS, async {
+        statement.await.optional()
+    })
+    .await?;
+    match used {
+        None => Ok(None),
+        Some(session) => {
+            let statement = sessions::table
+                .find(session)
+                .select((sessions::id, sessions::user_id, sessions::expires_at))
+                .first(conn);
+            measured(Operation::Select, SESSIONS, statement).await.map(Some)
+        }
+    }
+}
+
+/// Reads whose token this was, if it has been used.
+pub(crate) async fn find_used_token(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+) -> Result<Option<TokenOwner>, StoreError> {
+    let statement = refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::token_hash.eq(hash))
+        .filter(refresh_tokens::used_at.is_not_null())
+        .select((sessions::id, sessions::user_id, sessions::expires_at))
+        .first(conn);
+    measured(Operation::Select, TOKENS, async { statement.await.optional() }).await
+}
+
+/// Ends a session; false when it had ended before.
+pub(crate) async fn end(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let statement = diesel::update(
+        sessions::table
+            .find(session.uuid())
+            .filter(sessions::ended_at.is_null()),
+    )
+    .set((
+        sessions::ended_at.eq(now),
+        sessions::end_reason.eq(reason.as_str()),
+    ))
+    .execute(conn);
+    Ok(measured(Operation::Update, SESSIONS, statement).await? > 0)
+}
+
+/// Ends every session of a person.
+pub(crate) async fn end_all(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let statement = diesel::update(
+        sessions::table
+            .filter(sessions::user_id.eq(user.uuid()))
+            .filter(sessions::ended_at.is_null()),
+    )
+    .set((
+        sessions::ended_at.eq(now),
+        sessions::end_reason.eq(reason.as_str()),
+    ))
+    .execute(conn);
+    measured(Operation::Update, SESSIONS, statement).await?;
+    Ok(())
+}

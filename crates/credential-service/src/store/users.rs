@@ -1,0 +1,187 @@
+//! Table `users`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::account::User;
+use domain::id::{InstitutionId, SessionId, UserId};
+use domain::vocabulary::UserRole;
+use uuid::Uuid;
+
+use super::error::{StoreError, known};
+use super::measure::{Operation, measured};
+use super::schema::{sessions, users};
+
+const TABLE: &str = "users";
+
+diesel::define_sql_function! {
+    /// Lower case, as the unique index of e-mail addresses has it.
+    fn lower(text: Text) -> Text;
+}
+
+/// One row without its password.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct UserRow {
+    id: Uuid,
+    email: String,
+    first_name: String,
+    last_name: String,
+    role: String,
+    institution_id: Option<Uuid>,
+    is_active: bool,
+    last_login_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id.into(),
+            email: row.email,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            role: known(&row.role, UserRole::parse)?,
+            institution_id: row.institution_id.map(Into::into),
+            is_active: row.is_active,
+            last_login_at: row.last_login_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// A person to be recorded.
+#[derive(Debug)]
+pub(crate) struct NewUser<'person> {
+    /// Identifier.
+    pub(crate) id: UserId,
+    /// E-mail.
+    pub(crate) email: &'person str,
+    /// Hash of the password.
+    pub(crate) password_hash: &'person str,
+    /// Given name.
+    pub(crate) first_name: &'person str,
+    /// Family name.
+    pub(crate) last_name: &'person str,
+    /// Role.
+    pub(crate) role: UserRole,
+    /// Institution the person acts for.
+    pub(crate) institution_id: Option<InstitutionId>,
+}
+
+/// Writes a new row.
+pub(crate) async fn insert(
+    conn: &mut AsyncPgConnection,
+    user: &NewUser<'_>,
+) -> Result<User, StoreError> {
+    let statement = diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user.id.uuid()),
+            users::email.eq(user.email),
+            users::password_hash.eq(user.password_hash),
+            users::first_name.eq(user.first_name),
+            users::last_name.eq(user.last_name),
+            users::role.eq(user.role.as_str()),
+            users::institution_id.eq(user.institution_id.map(InstitutionId::uuid)),
+        ))
+        .returning(UserRow::as_returning())
+        .get_result(conn);
+    measured(Operation::Insert, TABLE, statement).await?.try_into()
+}
+
+/// Reads one row.
+pub(crate) async fn find(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+) -> Result<Option<User>, StoreError> {
+    let statement = users::table
+        .find(id.uuid())
+        .select(UserRow::as_select())
+        .first(conn);
+    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Reads one row and its password hash by e-mail, without regard to case.
+pub(crate) async fn find_by_email(
+    conn: &mut AsyncPgConnection,
+    email: &str,
+) -> Result<Option<(User, String)>, StoreError> {
+    let statement = users::table
+        .filter(lower(users::email).eq(lower(email)))
+        .select((UserRow::as_select(), users::password_hash))
+        .first::<(UserRow, String)>(conn);
+    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    row.map(|(row, hash)| Ok((row.try_into()?, hash))).transpose()
+}
+
+/// Reads a person together with whether one of their sessions still runs, in one statement.
+pub(crate) async fn find_with_session(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<(User, bool)>, StoreError> {
+    let running = diesel::dsl::exists(
+        sessions::table
+            .filter(sessions::id.eq(session.uuid()))
+            .filter(sessions::user_id.eq(id.uuid()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(now)),
+    );
+    let statement = users::table
+        .find(id.uuid())
+        .select((UserRow::as_select(), running))
+        .first::<(UserRow, bool)>(conn);
+    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    row.map(|(row, running)| Ok((row.try_into()?, running)))
+        .transpose()
+}
+
+/// Notes a sign-in.
+pub(crate) async fn set_last_login(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<User, StoreError> {
+    let statement = diesel::update(users::table.find(id.uuid()))
+        .set(users::last_login_at.eq(now))
+        .returning(UserRow::as_returning())
+        .get_result(conn);
+    measured(Operation::Update, TABLE, statement).await?.try_into()
+}
+
+/// Replaces the password hash.
+pub(crate) async fn set_password_hash(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let statement = diesel::update(users::table.find(id.uuid()))
+        .set((
+            users::password_hash.eq(hash),
+            users::updated_at.eq(now),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn);
+    measured(Operation::Update, TABLE, statement).await?;
+    Ok(())
+}
+
+/// Counts people of a role.
+pub(crate) async fn count_role(
+    conn: &mut AsyncPgConnection,
+    role: UserRole,
+) -> Result<i64, StoreError> {
+    let statement = users::table
+        .filter(users::role.eq(role.as_str()))
+        .count()
+        .get_result(conn);
+    measured(Operation::Select, TABLE, statement).await
+}

@@ -1,0 +1,24 @@
+//! Accounts and sessions.
+
+pub(crate) mod get_own;
+pub(crate) mod refresh;
+pub(crate) mod register;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+
+use chrono::{DateTime, Utc};
+use domain::account::User;
+use domain::id::SessionId;
+
+/// A session as its owner receives it, once.
+#[derive(Debug)]
+pub(crate) struct OpenSession {
+    /// The person, as of now.
+    pub(crate) user: User,
+    /// The session.
+    pub(crate) session_id: SessionId,
+    /// The current refresh token.
+    pub(crate) refresh_token: crate::secret::refresh_token::RefreshToken,
+    /// When the session ends whatever happens.
+    pub(crate) expires_at: DateTime<Utc>,
+}

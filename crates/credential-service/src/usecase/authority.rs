@@ -1,0 +1,89 @@
+//! Whether the person behind a token still is who the token says.
+//!
+//! A token is good for minutes after it was signed; a person can be removed, disabled or moved in between. What needs
+//! authority therefore asks the database once more, inside its own transaction.
+
+use chrono::Utc;
+use diesel_async::AsyncPgConnection;
+use domain::policy::{Action, Principal, permits};
+use domain::{ErrorCode, Failure};
+use protocol::Caller;
+
+use super::record::Author;
+use crate::store::micro_credentials::Visibility;
+use crate::store::users;
+
+/// Confirms the caller and says who will be on record.
+///
+/// # Errors
+/// `TOKEN_INVALID` for a person or session that is gone, `ACCOUNT_DISABLED`, `TOKEN_EXPIRED` when role or institution
+/// have changed since the token was signed.
+pub(crate) async fn confirm(
+    conn: &mut AsyncPgConnection,
+    caller: &Caller,
+) -> Result<Author, Failure> {
+    let Principal::User {
+        user_id,
+        session_id,
+        role,
+        institution_id,
+    } = &caller.principal
+    else {
+        return Ok(Author::of(caller, None));
+    };
+    let found = users::find_with_session(conn, *user_id, *session_id, Utc::now()).await?;
+    let Some((user, running)) = found else {
+        return Err(Failure::new(
+            ErrorCode::TokenInvalid,
+            "the account of this token no longer exists",
+        ));
+    };
+    if !user.is_active {
+        return Err(account_disabled());
+    }
+    if !running {
+        return Err(session_over());
+    }
+    if user.role != *role || user.institution_id != *institution_id {
+        return Err(Failure::new(
+            ErrorCode::TokenExpired,
+            "your role has changed since you signed in; refresh the session",
+        ));
+    }
+    Ok(Author::of(caller, Some((user.id, user.email))))
+}
+
+/// Which rows the caller may see. People with authority are confirmed first.
+pub(crate) async fn visibility(
+    conn: &mut AsyncPgConnection,
+    caller: &Caller,
+) -> Result<Visibility, Failure> {
+    let principal = &caller.principal;
+    let visibility = if permits(principal, Action::ReadDrafts, None) {
+        Visibility::All
+    } else {
+        match principal.institution_id() {
+            Some(own) if permits(principal, Action::ReadDrafts, Some(own)) => {
+                Visibility::Institution(own)
+            }
+            Some(_) | None => Visibility::Public,
+        }
+    };
+    if visibility != Visibility::Public {
+        confirm(conn, caller).await?;
+    }
+    Ok(visibility)
+}
+
+/// The account is disabled.
+pub(crate) fn account_disabled() -> Failure {
+    Failure::new(ErrorCode::AccountDisabled, "the account is disabled")
+}
+
+/// The session has ended.
+pub(crate) fn session_over() -> Failure {
+    Failure::new(
+        ErrorCode::TokenInvalid,
+        "the session has ended; sign in again",
+    )
+}

@@ -1,0 +1,64 @@
+//! Records a draft.
+
+use chrono::Utc;
+use domain::Failure;
+use domain::id::{InstitutionId, MicroCredentialId};
+use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
+use domain::policy::Action;
+use domain::vocabulary::{AuditAction, EntityType};
+use domain::workflow::CredentialStatus;
+use protocol::Caller;
+use serde_json::Value;
+
+use super::code_taken;
+use crate::state::State;
+use crate::store::micro_credentials::{self, NewCredential};
+use crate::store::{StoreError, institutions};
+use crate::usecase::record::{Announced, Change, record};
+use crate::usecase::{authority, view};
+
+/// Records a draft for an institution, unless its program code is taken.
+pub(crate) async fn create(
+    state: &State,
+    caller: &Caller,
+    institution_id: InstitutionId,
+    draft: MicroCredentialDraft,
+) -> Result<MicroCredential, Failure> {
+    caller.authorize(Action::CreateCredential, Some(institution_id))?;
+    draft.validate()?;
+    let mut transaction = state.database.write(caller.deadline).await?;
+    let author = authority::confirm(&mut transaction, caller).await?;
+    institutions::find(&mut transaction, institution_id)
+        .await?
+        .filter(|institution| institution.is_active)
+        .ok_or_else(|| {
+            Failure::invalid_field("institutionId", "must name an active institution")
+        })?;
+    let id = MicroCredentialId::generate();
+    let new = NewCredential {
+        id,
+        institution_id,
+        draft: &draft,
+        status: CredentialStatus::Draft,
+        published_at: None,
+    };
+    micro_credentials::insert_many(&mut transaction, &[new])
+        .await
+        .map_err(code_taken)?;
+    let change = Change {
+        entity_type: EntityType::MicroCredential,
+        entity_id: id.uuid(),
+        action: AuditAction::Create,
+        institution_id: Some(institution_id),
+        before: Value::Null,
+        after: view::new_micro_credential(&draft, CredentialStatus::Draft)?,
+        announced: Announced::Created("credential.created"),
+    };
+    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    let credential = micro_credentials::find_many(&mut transaction, &[id.uuid()])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound)?;
+    transaction.commit().await?;
+    Ok(credential)
+}

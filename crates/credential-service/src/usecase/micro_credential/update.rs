@@ -1,0 +1,73 @@
+//! Replaces the fields of a micro-credential.
+
+use chrono::Utc;
+use domain::id::MicroCredentialId;
+use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
+use domain::policy::{Action, permits};
+use domain::vocabulary::{AuditAction, EntityType};
+use domain::workflow::CredentialStatus;
+use domain::{ErrorCode, Failure};
+use protocol::Caller;
+
+use super::code_taken;
+use super::transition::{locked, require_core_outcome};
+use crate::state::State;
+use crate::store::micro_credentials::{self, owner};
+use crate::store::StoreError;
+use crate::usecase::record::{Announced, Change, record};
+use crate::usecase::{authority, view};
+
+/// Replaces all fields, outcomes and prerequisites, unless the caller saw another version.
+///
+/// # Errors
+/// `PRECONDITION_FAILED` for another version, `CONFLICT` for what is withdrawn; a published one keeps a core outcome.
+pub(crate) async fn update(
+    state: &State,
+    caller: &Caller,
+    id: MicroCredentialId,
+    draft: MicroCredentialDraft,
+    expected_version: Option<i64>,
+) -> Result<MicroCredential, Failure> {
+    if !permits(&caller.principal, Action::UpdateCredential, caller.principal.institution_id()) {
+        caller.authorize(Action::UpdateCredential, None)?;
+    }
+    draft.validate()?;
+    let mut transaction = state.database.write(caller.deadline).await?;
+    let author = authority::confirm(&mut transaction, caller).await?;
+    let before = locked(&mut transaction, caller, Action::UpdateCredential, id).await?;
+    if expected_version.is_some_and(|expected| expected != before.version) {
+        return Err(Failure::new(
+            ErrorCode::PreconditionFailed,
+            "the micro-credential has changed since you read it; read it again",
+        ));
+    }
+    if !before.status.is_editable() {
+        return Err(Failure::new(
+            ErrorCode::Conflict,
+            "an archived micro-credential cannot be changed",
+        ));
+    }
+    if before.status == CredentialStatus::Published {
+        require_core_outcome(&draft)?;
+    }
+    let now = Utc::now();
+    micro_credentials::replace(&mut transaction, id, &draft, now)
+        .await
+        .map_err(code_taken)?;
+    let after = micro_credentials::find_many(&mut transaction, &[id.uuid()])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound)?;
+    let change = Change {
+        entity_type: EntityType::MicroCredential,
+        entity_id: id.uuid(),
+        action: AuditAction::Update,
+        institution_id: Some(owner(&before)),
+        before: view::micro_credential(&before)?,
+        after: view::micro_credential(&after)?,
+        announced: Announced::Updated("credential.updated"),
+    };
+    record(&mut transaction, &author, vec![change], now).await?;
+    transaction.commit().await?;
+    Ok(after)
+}

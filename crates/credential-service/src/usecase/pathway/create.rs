@@ -1,0 +1,74 @@
+//! Records a draft of a pathway.
+
+use chrono::Utc;
+use domain::Failure;
+use domain::id::PathwayId;
+use domain::pathway::{Pathway, PathwayDraft};
+use domain::policy::Action;
+use domain::vocabulary::{AuditAction, EntityType};
+use domain::workflow::{CredentialStatus, PathwayStatus};
+use protocol::Caller;
+use serde_json::Value;
+
+use crate::state::State;
+use crate::store::micro_credentials::owner;
+use crate::store::{StoreError, institutions, micro_credentials, pathways};
+use crate::usecase::record::{Announced, Change, record};
+use crate::usecase::{authority, view};
+
+/// Records a draft that leads from a micro-credential of the source institution to the target institution.
+pub(crate) async fn create(
+    state: &State,
+    caller: &Caller,
+    draft: PathwayDraft,
+) -> Result<Pathway, Failure> {
+    let source = draft.source_institution_id;
+    caller.authorize(Action::CreatePathway, Some(source))?;
+    draft.validate()?;
+    let mut transaction = state.database.write(caller.deadline).await?;
+    let author = authority::confirm(&mut transaction, caller).await?;
+    let of_source = micro_credentials::share(&mut transaction, draft.micro_credential_id)
+        .await?
+        .is_some_and(|credential| {
+            owner(&credential) == source && credential.status != CredentialStatus::Archived
+        });
+    if !of_source {
+        return Err(Failure::invalid_field(
+            "microCredentialId",
+            "must name a micro-credential of the source institution that is not archived",
+        ));
+    }
+    institutions::find(&mut transaction, draft.target_institution_id)
+        .await?
+        .filter(|institution| institution.is_active)
+        .ok_or_else(|| {
+            Failure::invalid_field("targetInstitutionId", "must name an active institution")
+        })?;
+    let id = PathwayId::generate();
+    pathways::insert(&mut transaction, id, &draft, PathwayStatus::Draft, None).await?;
+    let change = created(id, &draft, PathwayStatus::Draft)?;
+    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    let pathway = pathways::find_many(&mut transaction, &[id.uuid()])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound)?;
+    transaction.commit().await?;
+    Ok(pathway)
+}
+
+/// What is put on record for a new pathway.
+pub(crate) fn created(
+    id: PathwayId,
+    draft: &PathwayDraft,
+    status: PathwayStatus,
+) -> Result<Change, Failure> {
+    Ok(Change {
+        entity_type: EntityType::Pathway,
+        entity_id: id.uuid(),
+        action: AuditAction::Create,
+        institution_id: Some(draft.source_institution_id),
+        before: Value::Null,
+        after: view::pathway(draft, status)?,
+        announced: Announced::Created("pathway.created"),
+    })
+}

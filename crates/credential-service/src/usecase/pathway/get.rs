@@ -1,0 +1,27 @@
+//! Reads one pathway.
+
+use domain::Failure;
+use domain::id::PathwayId;
+use domain::pathway::Pathway;
+use domain::policy::Action;
+use protocol::Caller;
+
+use crate::state::State;
+use crate::store::pathways;
+use crate::usecase::authority;
+
+/// Reads one pathway, if the caller may see it.
+pub(crate) async fn get(
+    state: &State,
+    caller: &Caller,
+    id: PathwayId,
+) -> Result<Pathway, Failure> {
+    caller.authorize(Action::ReadCatalogue, None)?;
+    let mut transaction = state.database.read(caller.deadline).await?;
+    let visibility = authority::visibility(&mut transaction, caller).await?;
+    let pathway = pathways::find(&mut transaction, visibility, id)
+        .await?
+        .ok_or_else(|| Failure::not_found("pathway"))?;
+    transaction.commit().await?;
+    Ok(pathway)
+}

@@ -1,0 +1,26 @@
+//! Lists pathways.
+
+use domain::Failure;
+use domain::page::{Page, PageRequest};
+use domain::pathway::Pathway;
+use domain::policy::Action;
+use protocol::Caller;
+
+use crate::state::State;
+use crate::store::pathways::{self, PathwayFilter};
+use crate::usecase::authority;
+
+/// Reads one page of what the caller may see.
+pub(crate) async fn list(
+    state: &State,
+    caller: &Caller,
+    filter: PathwayFilter,
+    page: PageRequest,
+) -> Result<Page<Pathway>, Failure> {
+    caller.authorize(Action::ReadCatalogue, None)?;
+    let mut transaction = state.database.read(caller.deadline).await?;
+    let visibility = authority::visibility(&mut transaction, caller).await?;
+    let rows = pathways::list(&mut transaction, visibility, &filter, &page).await?;
+    transaction.commit().await?;
+    Ok(rows)
+}

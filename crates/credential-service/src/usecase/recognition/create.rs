@@ -1,0 +1,86 @@
+//! Records a recognition.
+
+use chrono::Utc;
+use domain::id::RecognitionId;
+use domain::policy::Action;
+use domain::recognition::{Recognition, RecognitionDraft};
+use domain::vocabulary::{AuditAction, EntityType};
+use domain::workflow::CredentialStatus;
+use domain::{ErrorCode, Failure};
+use protocol::Caller;
+use serde_json::Value;
+
+use crate::state::State;
+use crate::store::micro_credentials::owner;
+use crate::store::{StoreError, institutions, micro_credentials, recognitions};
+use crate::usecase::record::{Announced, Change, record};
+use crate::usecase::{authority, view};
+
+/// Records the decision of an institution to give credit for another's published offer.
+pub(crate) async fn create(
+    state: &State,
+    caller: &Caller,
+    draft: RecognitionDraft,
+) -> Result<Recognition, Failure> {
+    let recognizing = draft.recognizing_institution_id;
+    caller.authorize(Action::CreateRecognition, Some(recognizing))?;
+    draft.validate()?;
+    let mut transaction = state.database.write(caller.deadline).await?;
+    let author = authority::confirm(&mut transaction, caller).await?;
+    // Held until the end, so that it cannot be withdrawn meanwhile.
+    let credential = micro_credentials::share(&mut transaction, draft.micro_credential_id)
+        .await?
+        .filter(|credential| credential.published_at.is_some())
+        .ok_or_else(|| Failure::not_found("micro-credential"))?;
+    if credential.status != CredentialStatus::Published {
+        return Err(Failure::new(
+            ErrorCode::Conflict,
+            "only a published micro-credential can be recognised",
+        ));
+    }
+    if owner(&credential) == recognizing {
+        return Err(Failure::invalid_field(
+            "recognizingInstitutionId",
+            "must not be the institution that offers the micro-credential",
+        ));
+    }
+    institutions::find(&mut transaction, recognizing)
+        .await?
+        .filter(|institution| institution.is_active)
+        .ok_or_else(|| {
+            Failure::invalid_field("recognizingInstitutionId", "must name an active institution")
+        })?;
+    let id = RecognitionId::generate();
+    recognitions::insert(&mut transaction, id, &draft)
+        .await
+        .map_err(already_recognised)?;
+    let change = created(id, &draft)?;
+    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    let recognition = recognitions::find_many(&mut transaction, &[id.uuid()])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound)?;
+    transaction.commit().await?;
+    Ok(recognition)
+}
+
+fn already_recognised(error: StoreError) -> Failure {
+    error.on_unique(
+        "recognitions_active_key",
+        "recognitionType",
+        "the institution already recognises this micro-credential in this way",
+    )
+}
+
+/// What is put on record for a new recognition.
+pub(crate) fn created(id: RecognitionId, draft: &RecognitionDraft) -> Result<Change, Failure> {
+    Ok(Change {
+        entity_type: EntityType::Recognition,
+        entity_id: id.uuid(),
+        action: AuditAction::Create,
+        institution_id: Some(draft.recognizing_institution_id),
+        before: Value::Null,
+        after: view::recognition(draft)?,
+        announced: Announced::Created("recognition.created"),
+    })
+}

@@ -1,0 +1,77 @@
+//! Objects as the audit log compares them.
+
+use domain::Failure;
+use domain::account::User;
+use domain::institution::Institution;
+use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
+use domain::pathway::PathwayDraft;
+use domain::recognition::RecognitionDraft;
+use domain::workflow::{CredentialStatus, PathwayStatus};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+fn object(value: &impl Serialize, more: &[(&str, Value)]) -> Result<Value, Failure> {
+    let mut view = serde_json::to_value(value).map_err(Failure::internal)?;
+    if let Some(fields) = view.as_object_mut() {
+        for (name, value) in more {
+            fields.insert((*name).to_owned(), value.clone());
+        }
+    }
+    Ok(view)
+}
+
+/// An institution without what every change touches.
+pub(crate) fn institution(institution: &Institution) -> Result<Value, Failure> {
+    object(&institution.fields, &[("isActive", json!(institution.is_active))])
+}
+
+/// A micro-credential: its fields, outcomes, prerequisites and status.
+pub(crate) fn micro_credential(credential: &MicroCredential) -> Result<Value, Failure> {
+    new_micro_credential(&whole(credential), credential.status)
+}
+
+/// A micro-credential about to be recorded.
+pub(crate) fn new_micro_credential(
+    draft: &MicroCredentialDraft,
+    status: CredentialStatus,
+) -> Result<Value, Failure> {
+    object(draft, &[("status", json!(status.as_str()))])
+}
+
+/// The draft that would write a micro-credential as it stands.
+pub(crate) fn whole(credential: &MicroCredential) -> MicroCredentialDraft {
+    let mut draft = credential.fields.clone();
+    draft.outcomes = credential
+        .outcomes
+        .iter()
+        .map(|outcome| outcome.fields.clone())
+        .collect();
+    draft.prerequisites = credential
+        .prerequisites
+        .iter()
+        .map(|prerequisite| prerequisite.fields.clone())
+        .collect();
+    draft
+}
+
+/// A recognition about to be recorded.
+pub(crate) fn recognition(draft: &RecognitionDraft) -> Result<Value, Failure> {
+    object(draft, &[("isActive", json!(true))])
+}
+
+/// A pathway about to be recorded.
+pub(crate) fn pathway(draft: &PathwayDraft, status: PathwayStatus) -> Result<Value, Failure> {
+    object(draft, &[("status", json!(status.as_str()))])
+}
+
+/// A person; never a password or its hash.
+pub(crate) fn user(user: &User) -> Value {
+    json!({
+        "email": user.email,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "role": user.role,
+        "institutionId": user.institution_id,
+        "isActive": user.is_active,
+    })
+}
