@@ -1,1 +1,24 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod application;
+pub mod openapi;
+pub mod settings;
+
+mod address;
+mod dto;
+mod error;
+mod extract;
+mod handler;
+mod health;
+mod middleware;
+mod rate_limit;
+mod response;
+mod routes;
+mod state;
+mod token;
+mod trace;
+mod upstream;
+mod web_app;
+
+pub use application::Application;
+pub use settings::{SETTINGS, Settings};

@@ -1,0 +1,14 @@
+//! What the REST contract says, resource by resource, and the way from it to `domain` and back.
+
+pub(crate) mod ai;
+pub(crate) mod audit;
+pub(crate) mod auth;
+pub(crate) mod credential;
+pub(crate) mod health;
+pub(crate) mod institution;
+pub(crate) mod number;
+pub(crate) mod outcome;
+pub(crate) mod page;
+pub(crate) mod pathway;
+pub(crate) mod recognition;
+pub(crate) mod vocabulary;

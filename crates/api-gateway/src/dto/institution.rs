@@ -1,0 +1,198 @@
+//! Institutions.
+
+use chrono::{DateTime, Utc};
+use domain::Failure;
+use domain::id::InstitutionId;
+use domain::institution::{self, InstitutionDraft};
+use domain::vocabulary::InstitutionType;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::page::windowed;
+use super::vocabulary;
+
+/// Filters of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct InstitutionQuery {
+    /// Page number, from 1.
+    #[param(minimum = 1, default = 1)]
+    pub(crate) page: Option<u32>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub(crate) limit: Option<u32>,
+    /// Key, with `-` for descending, such as `name` or `-createdAt`.
+    pub(crate) sort: Option<String>,
+    /// Only this kind.
+    #[serde(rename = "type")]
+    #[param(value_type = Option<vocabulary::InstitutionType>, inline)]
+    pub(crate) institution_type: Option<InstitutionType>,
+    /// Words in name, code or city.
+    pub(crate) search: Option<String>,
+    /// Only active, or only withdrawn.
+    pub(crate) is_active: Option<bool>,
+}
+
+windowed!(InstitutionQuery);
+
+/// A new institution.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct CreateInstitution {
+    /// Full name.
+    #[schema(example = "British Columbia Institute of Technology")]
+    name: String,
+    /// Kind.
+    #[serde(rename = "type")]
+    #[schema(value_type = vocabulary::InstitutionType)]
+    institution_type: InstitutionType,
+    /// Short unique code: capital letters, digits, hyphens.
+    #[schema(example = "BCIT")]
+    code: String,
+    /// Street address.
+    address: Option<String>,
+    /// City.
+    city: Option<String>,
+    /// Province or state.
+    province: Option<String>,
+    /// Postal code.
+    postal_code: Option<String>,
+    /// Country; Canada when absent.
+    country: Option<String>,
+    /// Web site.
+    #[schema(example = "https://www.bcit.ca")]
+    website: Option<String>,
+    /// Contact e-mail.
+    contact_email: Option<String>,
+    /// Contact telephone.
+    contact_phone: Option<String>,
+}
+
+impl CreateInstitution {
+    /// Checks every rule.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` with every broken rule.
+    pub(crate) fn into_domain(self) -> Result<InstitutionDraft, Failure> {
+        let draft = InstitutionDraft {
+            name: self.name,
+            institution_type: self.institution_type,
+            code: self.code,
+            address: self.address,
+            city: self.city,
+            province: self.province,
+            postal_code: self.postal_code,
+            country: self.country.unwrap_or_else(|| "Canada".into()),
+            website: self.website,
+            contact_email: self.contact_email,
+            contact_phone: self.contact_phone,
+        };
+        draft.validate()?;
+        Ok(draft)
+    }
+}
+
+/// An institution.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Institution {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: InstitutionId,
+    name: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = vocabulary::InstitutionType)]
+    institution_type: InstitutionType,
+    code: String,
+    address: Option<String>,
+    city: Option<String>,
+    province: Option<String>,
+    postal_code: Option<String>,
+    country: String,
+    website: Option<String>,
+    contact_email: Option<String>,
+    contact_phone: Option<String>,
+    is_active: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<institution::Institution> for Institution {
+    fn from(institution: institution::Institution) -> Self {
+        let fields = institution.fields;
+        Self {
+            id: institution.id,
+            name: fields.name,
+            institution_type: fields.institution_type,
+            code: fields.code,
+            address: fields.address,
+            city: fields.city,
+            province: fields.province,
+            postal_code: fields.postal_code,
+            country: fields.country,
+            website: fields.website,
+            contact_email: fields.contact_email,
+            contact_phone: fields.contact_phone,
+            is_active: institution.is_active,
+            created_at: institution.created_at,
+            updated_at: institution.updated_at,
+        }
+    }
+}
+
+/// An institution with its figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstitutionDetail {
+    #[serde(flatten)]
+    institution: Institution,
+    stats: InstitutionStats,
+}
+
+impl From<(institution::Institution, institution::InstitutionStats)> for InstitutionDetail {
+    fn from(
+        (institution, stats): (institution::Institution, institution::InstitutionStats),
+    ) -> Self {
+        Self {
+            institution: institution.into(),
+            stats: InstitutionStats {
+                micro_credentials_count: stats.micro_credentials_count,
+                pathways_count: stats.pathways_count,
+                recognitions_provided: stats.recognitions_provided,
+            },
+        }
+    }
+}
+
+/// Figures of an institution.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InstitutionStats {
+    /// Published micro-credentials.
+    micro_credentials_count: u64,
+    /// Active pathways that it takes part in.
+    pathways_count: u64,
+    /// Recognitions in force that it has granted.
+    recognitions_provided: u64,
+}
+
+/// An institution as other objects show it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstitutionSummary {
+    #[schema(value_type = Uuid)]
+    pub(crate) id: InstitutionId,
+    /// Full name.
+    pub(crate) name: String,
+    /// Short code.
+    #[schema(example = "BCIT")]
+    pub(crate) code: String,
+}
+
+impl From<institution::InstitutionSummary> for InstitutionSummary {
+    fn from(summary: institution::InstitutionSummary) -> Self {
+        Self {
+            id: summary.id,
+            name: summary.name,
+            code: summary.code,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Learning outcomes and prerequisites, as parts of a micro-credential.
+
+use domain::id::{LearningOutcomeId, PrerequisiteId};
+use domain::micro_credential::{self, LearningOutcomeDraft, PrerequisiteDraft};
+use domain::vocabulary::{BloomLevel, OutcomeCategory, PrerequisiteType};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::vocabulary;
+
+/// A learning outcome to be recorded; its place in the list is its order.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OutcomeInput {
+    /// What the learner can do afterwards.
+    #[schema(example = "Analyze network traffic for signs of intrusion")]
+    outcome_text: String,
+    /// Bloom level, if stated.
+    #[schema(value_type = Option<vocabulary::BloomLevel>)]
+    bloom_level: Option<BloomLevel>,
+    /// Category, if stated.
+    #[schema(value_type = Option<vocabulary::OutcomeCategory>)]
+    category: Option<OutcomeCategory>,
+    /// True when the credential cannot be earned without it; publishing needs at least one.
+    #[serde(default)]
+    is_core: bool,
+    /// Key words.
+    #[serde(default)]
+    keywords: Vec<String>,
+}
+
+impl From<OutcomeInput> for LearningOutcomeDraft {
+    fn from(input: OutcomeInput) -> Self {
+        Self {
+            outcome_text: input.outcome_text,
+            bloom_level: input.bloom_level,
+            category: input.category,
+            is_core: input.is_core,
+            keywords: input.keywords,
+        }
+    }
+}
+
+/// A prerequisite to be recorded; its place in the list is its order.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PrerequisiteInput {
+    /// What is asked for.
+    #[schema(example = "Two years of work in IT support")]
+    description: String,
+    /// Kind.
+    #[serde(rename = "type")]
+    #[schema(value_type = vocabulary::PrerequisiteType)]
+    prerequisite_type: PrerequisiteType,
+    /// False when it is only advised.
+    #[serde(default = "yes")]
+    is_mandatory: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl From<PrerequisiteInput> for PrerequisiteDraft {
+    fn from(input: PrerequisiteInput) -> Self {
+        Self {
+            description: input.description,
+            prerequisite_type: input.prerequisite_type,
+            is_mandatory: input.is_mandatory,
+        }
+    }
+}
+
+/// A learning outcome.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LearningOutcome {
+    #[schema(value_type = Uuid)]
+    id: LearningOutcomeId,
+    outcome_text: String,
+    #[schema(value_type = Option<vocabulary::BloomLevel>)]
+    bloom_level: Option<BloomLevel>,
+    #[schema(value_type = Option<vocabulary::OutcomeCategory>)]
+    category: Option<OutcomeCategory>,
+    is_core: bool,
+    keywords: Vec<String>,
+    /// Place in the list, from 0.
+    order_index: u32,
+}
+
+impl From<micro_credential::LearningOutcome> for LearningOutcome {
+    fn from(outcome: micro_credential::LearningOutcome) -> Self {
+        Self {
+            id: outcome.id,
+            outcome_text: outcome.fields.outcome_text,
+            bloom_level: outcome.fields.bloom_level,
+            category: outcome.fields.category,
+            is_core: outcome.fields.is_core,
+            keywords: outcome.fields.keywords,
+            order_index: outcome.order_index,
+        }
+    }
+}
+
+/// A prerequisite.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Prerequisite {
+    #[schema(value_type = Uuid)]
+    id: PrerequisiteId,
+    description: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = vocabulary::PrerequisiteType)]
+    prerequisite_type: PrerequisiteType,
+    is_mandatory: bool,
+    /// Place in the list, from 0.
+    order_index: u32,
+}
+
+impl From<micro_credential::Prerequisite> for Prerequisite {
+    fn from(prerequisite: micro_credential::Prerequisite) -> Self {
+        Self {
+            id: prerequisite.id,
+            description: prerequisite.fields.description,
+            prerequisite_type: prerequisite.fields.prerequisite_type,
+            is_mandatory: prerequisite.fields.is_mandatory,
+            order_index: prerequisite.order_index,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Windows of lists.
+
+use domain::page::{MAX_LIMIT, MAX_PAGE};
+use domain::{Failure, FieldViolation};
+
+/// A window that was asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Window {
+    /// Page number, from 1.
+    pub(crate) page: Option<u32>,
+    /// Rows on a page.
+    pub(crate) limit: Option<u32>,
+    /// Key, with `-` for descending.
+    pub(crate) sort: Option<String>,
+}
+
+impl Window {
+    /// Checks the numbers; the keys of a list are known to the service that answers it.
+    ///
+    /// # Errors
+    /// `INVALID_FORMAT` naming the parameter.
+    pub(crate) fn checked(
+        page: Option<u32>,
+        limit: Option<u32>,
+        sort: Option<&str>,
+    ) -> Result<Self, Failure> {
+        within("page", page, MAX_PAGE)?;
+        within("limit", limit, MAX_LIMIT)?;
+        Ok(Self {
+            page,
+            limit,
+            sort: sort.map(ToOwned::to_owned),
+        })
+    }
+}
+
+fn within(field: &str, value: Option<u32>, max: u32) -> Result<(), Failure> {
+    if value.is_none_or(|value| (1..=max).contains(&value)) {
+        return Ok(());
+    }
+    let message = format!("must be between 1 and {max}");
+    Err(
+        Failure::malformed(format!("query parameter `{field}` {message}")).with_fields(vec![
+            FieldViolation {
+                field: field.into(),
+                message,
+            },
+        ]),
+    )
+}
+
+/// Gives a query type its `window()`.
+macro_rules! windowed {
+    ($($query:ty),+) => {$(
+        impl $query {
+            /// The window, checked.
+            pub(crate) fn window(&self) -> Result<$crate::dto::page::Window, domain::Failure> {
+                $crate::dto::page::Window::checked(self.page, self.limit, self.sort.as_deref())
+            }
+        }
+    )+};
+}
+pub(crate) use windowed;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_are_inside() {
+        assert!(Window::checked(Some(1), Some(100), None).is_ok());
+        assert!(Window::checked(None, None, None).is_ok());
+        for (page, limit, field) in [(Some(0), None, "page"), (None, Some(101), "limit")] {
+            let failure = Window::checked(page, limit, None).unwrap_err();
+            assert_eq!(failure.fields[0].field, field);
+        }
+    }
+}

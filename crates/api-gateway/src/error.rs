@@ -1,0 +1,328 @@
+//! [`Failure`] → HTTP: the only place that knows which status a kind has.
+
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use chrono::{DateTime, Utc};
+use domain::{ErrorCode, ErrorKind, Failure};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The status of a kind.
+pub(crate) const fn status_of(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::Malformed => StatusCode::BAD_REQUEST,
+        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Gone => StatusCode::GONE,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Precondition => StatusCode::PRECONDITION_FAILED,
+        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Overloaded | ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        ErrorKind::BadUpstream => StatusCode::BAD_GATEWAY,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// A failure on its way to becoming an answer. The envelope is written by [`crate::middleware::envelope`].
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    /// What went wrong.
+    pub(crate) failure: Failure,
+    /// Methods that the route has, when the method is what is wrong.
+    pub(crate) allow: Option<String>,
+}
+
+impl ApiError {
+    /// The route exists, with other methods.
+    pub(crate) fn method_not_allowed(allow: String) -> Self {
+        Self {
+            failure: Failure::malformed(format!("this address answers {allow} only")),
+            allow: Some(allow),
+        }
+    }
+
+    /// The answer of a layer that is not ours, told as one of our failures.
+    pub(crate) fn foreign(status: StatusCode) -> Self {
+        let failure = match status {
+            StatusCode::NOT_FOUND => Failure::not_found("address"),
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            StatusCode::METHOD_NOT_ALLOWED => return Self::method_not_allowed("GET, HEAD".into()),
+            status if status.is_client_error() => {
+                Failure::malformed("the request could not be read")
+            }
+            status => Failure::internal(format!("a layer answered {status}")),
+        };
+        failure.into()
+    }
+}
+
+/// The body has more bytes than allowed.
+pub(crate) fn too_large() -> Failure {
+    Failure::new(ErrorCode::PayloadTooLarge, "the body is larger than 1 MiB")
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            allow: None,
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.failure.fmt(formatter)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        if self.allow.is_some() {
+            StatusCode::METHOD_NOT_ALLOWED
+        } else {
+            status_of(self.failure.kind())
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// Where the failed request came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Occasion {
+    /// Name of the request.
+    pub(crate) request_id: String,
+    /// Path as the client wrote it, without the query.
+    pub(crate) path: String,
+    /// Whether the client asked for RFC 9457.
+    pub(crate) problem_json: bool,
+}
+
+/// The error envelope.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorEnvelope {
+    /// Always false.
+    #[schema(example = false)]
+    success: bool,
+    error: ErrorBody,
+    metadata: ErrorMetadata,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorBody {
+    /// Stable name of the error.
+    #[schema(value_type = crate::dto::vocabulary::ErrorCode)]
+    code: &'static str,
+    /// A sentence for people.
+    #[schema(value_type = String, example = "there is no such micro-credential")]
+    message: String,
+    /// Broken rules, field by field; empty when no field is at fault.
+    details: Vec<ErrorDetail>,
+}
+
+/// One broken rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorDetail {
+    /// Path of the field or name of the parameter.
+    #[schema(example = "outcomes[0].outcomeText")]
+    field: String,
+    /// What is wrong and what would be right.
+    #[schema(example = "must not be empty")]
+    message: String,
+}
+
+/// About the answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorMetadata {
+    timestamp: DateTime<Utc>,
+    request_id: String,
+    path: String,
+}
+
+/// The same error as RFC 9457 has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Name of the kind of problem, a URN.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:bccb:error:NOT_FOUND")]
+    kind: String,
+    title: String,
+    status: u16,
+    detail: String,
+    /// Path of the request.
+    instance: String,
+    #[schema(value_type = crate::dto::vocabulary::ErrorCode)]
+    code: &'static str,
+    request_id: String,
+    timestamp: DateTime<Utc>,
+    errors: Vec<ProblemDetail>,
+}
+
+/// One broken rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemDetail {
+    /// JSON pointer of the field, as a URI fragment.
+    #[schema(example = "#/outcomes/0/outcomeText")]
+    pointer: String,
+    detail: String,
+}
+
+/// Writes the answer of a failure.
+pub(crate) fn render(error: &ApiError, occasion: &Occasion) -> HttpResponse {
+    let status = error.status_code();
+    let mut response = HttpResponse::build(status);
+    add_headers(&mut response, error);
+    if occasion.problem_json {
+        response
+            .content_type("application/problem+json")
+            .json(problem(&error.failure, status, occasion))
+    } else {
+        response.json(envelope(&error.failure, occasion))
+    }
+}
+
+fn add_headers(response: &mut HttpResponseBuilder, error: &ApiError) {
+    if let Some(allow) = &error.allow {
+        response.insert_header((header::ALLOW, allow.as_str()));
+    }
+    if let Some(after) = error.failure.retry_after {
+        // Whole seconds, rounded up: coming back too early would be refused again.
+        let seconds = after.as_millis().div_ceil(1_000).max(1);
+        response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    if error.failure.kind() == ErrorKind::Unauthenticated {
+        let bad_token = matches!(
+            error.failure.code,
+            ErrorCode::TokenInvalid | ErrorCode::TokenExpired
+        );
+        let challenge = if bad_token {
+            r#"Bearer realm="bccb", error="invalid_token""#
+        } else {
+            r#"Bearer realm="bccb""#
+        };
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
+}
+
+fn envelope(failure: &Failure, occasion: &Occasion) -> ErrorEnvelope {
+    ErrorEnvelope {
+        success: false,
+        error: ErrorBody {
+            code: failure.code.as_str(),
+            message: failure.message.clone().into_owned(),
+            details: failure
+                .fields
+                .iter()
+                .map(|violation| ErrorDetail {
+                    field: violation.field.clone(),
+                    message: violation.message.clone(),
+                })
+                .collect(),
+        },
+        metadata: ErrorMetadata {
+            timestamp: Utc::now(),
+            request_id: occasion.request_id.clone(),
+            path: occasion.path.clone(),
+        },
+    }
+}
+
+fn problem(failure: &Failure, status: StatusCode, occasion: &Occasion) -> Problem {
+    Problem {
+        kind: format!("urn:bccb:error:{}", failure.code),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        detail: failure.message.clone().into_owned(),
+        instance: occasion.path.clone(),
+        code: failure.code.as_str(),
+        request_id: occasion.request_id.clone(),
+        timestamp: Utc::now(),
+        errors: failure
+            .fields
+            .iter()
+            .map(|violation| ProblemDetail {
+                pointer: pointer(&violation.field),
+                detail: violation.message.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// `outcomes[0].outcomeText` → `#/outcomes/0/outcomeText`.
+fn pointer(field: &str) -> String {
+    let parts = field.split(['.', '[', ']']).filter(|part| !part.is_empty());
+    parts.fold(String::from("#"), |pointer, part| {
+        pointer + "/" + &part.replace('~', "~0").replace('/', "~1")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn occasion(problem_json: bool) -> Occasion {
+        Occasion {
+            request_id: "r-1".into(),
+            path: "/api/v1/x".into(),
+            problem_json,
+        }
+    }
+
+    #[test]
+    fn every_code_has_an_error_status() {
+        for code in ErrorCode::ALL {
+            let status = status_of(code.kind());
+            assert!(
+                status.is_client_error() || status.is_server_error(),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cause_is_never_part_of_an_answer() {
+        let error = ApiError::from(Failure::internal("password=hunter2"));
+
+        let envelope = serde_json::to_string(&envelope(&error.failure, &occasion(false))).unwrap();
+        let problem = serde_json::to_string(&problem(
+            &error.failure,
+            error.status_code(),
+            &occasion(true),
+        ))
+        .unwrap();
+
+        assert!(!envelope.contains("hunter2") && !problem.contains("hunter2"));
+    }
+
+    #[test]
+    fn waiting_times_are_rounded_up() {
+        let error = ApiError::from(Failure::overloaded(Duration::from_millis(1_200)));
+
+        let response = render(&error, &occasion(false));
+
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers().get("retry-after").unwrap(), "2");
+    }
+
+    #[test]
+    fn fields_become_pointers() {
+        assert_eq!(
+            pointer("outcomes[0].outcomeText"),
+            "#/outcomes/0/outcomeText"
+        );
+        assert_eq!(pointer(""), "#");
+    }
+}

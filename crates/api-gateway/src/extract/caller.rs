@@ -1,0 +1,149 @@
+//! Who asks, as the middleware found out, with what travels on to our services.
+
+use std::future::{Ready, ready};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use domain::Failure;
+use domain::id::{InstitutionId, UserId};
+use domain::policy::{Action, Principal, authorize};
+use protocol::caller::Outgoing;
+use tonic::Request;
+
+use crate::address::ClientAddress;
+use crate::error::ApiError;
+use crate::middleware::observe::Arrival;
+use crate::middleware::request_id::RequestId;
+use crate::state::AppState;
+use crate::trace;
+
+/// Who the middleware found to be asking.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    /// Who asks.
+    pub(crate) principal: Principal,
+    /// The person's own token.
+    token: Option<String>,
+    /// Why the token was refused, until someone says so to the client.
+    pub(crate) refused: Option<Failure>,
+}
+
+impl Identity {
+    /// Nobody in particular.
+    pub(crate) const fn visitor() -> Self {
+        Self {
+            principal: Principal::Anonymous,
+            token: None,
+            refused: None,
+        }
+    }
+
+    /// A person with a token.
+    pub(crate) const fn person(principal: Principal, token: String) -> Self {
+        Self {
+            principal,
+            token: Some(token),
+            refused: None,
+        }
+    }
+
+    /// Somebody with a bad token.
+    pub(crate) const fn refused(failure: Failure) -> Self {
+        Self {
+            principal: Principal::Anonymous,
+            token: None,
+            refused: Some(failure),
+        }
+    }
+
+    /// The person who has asked, for the log.
+    pub(crate) fn user_of(request: &HttpRequest) -> Option<UserId> {
+        request
+            .extensions()
+            .get::<Self>()
+            .and_then(|identity| identity.principal.user_id())
+    }
+}
+
+/// Who asks, until when, and what travels with the question.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// Who asks.
+    pub(crate) principal: Principal,
+    outgoing: Outgoing,
+    arrived: Instant,
+}
+
+impl Caller {
+    /// Insists that the caller may do something to an object of an institution. The services ask the same again.
+    pub(crate) fn authorize(
+        &self,
+        action: Action,
+        owner: Option<InstitutionId>,
+    ) -> Result<(), Failure> {
+        authorize(&self.principal, action, owner)
+    }
+
+    /// The institution the caller acts for.
+    pub(crate) const fn institution_id(&self) -> Option<InstitutionId> {
+        self.principal.institution_id()
+    }
+
+    /// Whether a failure to authenticate is the caller's, and not ours for the visitor's token.
+    pub(crate) fn is_person(&self) -> bool {
+        self.principal.user_id().is_some()
+    }
+
+    /// What is left of a limit that began when the request came in.
+    pub(crate) fn left_of(&self, limit: Duration) -> Duration {
+        limit.saturating_sub(self.arrived.elapsed())
+    }
+
+    /// Wraps a message with everything that travels.
+    pub(crate) fn request<T>(&self, message: T, left: Duration) -> Result<Request<T>, Failure> {
+        let mut request = self.outgoing.request(message, left)?;
+        trace::send_on(request.metadata_mut());
+        Ok(request)
+    }
+
+    fn read(request: &HttpRequest) -> Result<Self, Failure> {
+        let missing = || Failure::internal("a layer is missing in front of the handler");
+        let state = request
+            .app_data::<web::Data<AppState>>()
+            .ok_or_else(missing)?;
+        let extensions = request.extensions();
+        let identity = extensions.get::<Identity>().ok_or_else(missing)?;
+        let arrived = extensions.get::<Arrival>().ok_or_else(missing)?.0;
+        let token = match &identity.token {
+            Some(token) => token.clone(),
+            None => state.tokens.anonymous()?,
+        };
+        Ok(Self {
+            principal: identity.principal.clone(),
+            outgoing: Outgoing {
+                token,
+                request_id: Some(RequestId::of(&extensions)),
+                address: extensions
+                    .get::<ClientAddress>()
+                    .and_then(|address| address.0),
+                agent: request
+                    .headers()
+                    .get(header::USER_AGENT)
+                    .and_then(|agent| agent.to_str().ok())
+                    .map(ToOwned::to_owned),
+            },
+            arrived,
+        })
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(Self::read(request).map_err(Into::into))
+    }
+}

@@ -1,0 +1,180 @@
+//! JSON bodies: the right type, not too large, every field known.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use domain::{ErrorCode, Failure};
+use futures::StreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::rejection::describe;
+use crate::error::{ApiError, too_large};
+use crate::state::AppState;
+
+/// Largest body.
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// What is still read of a larger one, so that the client gets to see the answer.
+const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
+
+/// A body that was read in full.
+#[derive(Debug)]
+pub(crate) struct ValidJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media = check_media(request);
+        let limit = request
+            .app_data::<web::Data<AppState>>()
+            .map(|state| state.settings.request_timeout);
+        let payload = payload.take();
+        Box::pin(async move {
+            media?;
+            let reading = read(payload);
+            let body = match limit {
+                Some(limit) => tokio::time::timeout(limit, reading)
+                    .await
+                    .unwrap_or_else(|_elapsed| Err(Failure::timeout()))?,
+                None => reading.await?,
+            };
+            Ok(Self(parse(&body)?))
+        })
+    }
+}
+
+fn check_media(request: &HttpRequest) -> Result<(), Failure> {
+    let refuse = |message| Err(Failure::new(ErrorCode::UnsupportedMediaType, message));
+    if !request
+        .content_type()
+        .trim()
+        .eq_ignore_ascii_case("application/json")
+    {
+        return refuse("the content type must be application/json");
+    }
+    let encoded = request
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if encoded {
+        return refuse("the body must not be compressed");
+    }
+    Ok(())
+}
+
+async fn read(mut payload: Payload) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    let mut seen = 0_usize;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| {
+            Failure::malformed("the body ended early or was badly framed")
+                .caused_by(error.to_string())
+        })?;
+        seen = seen.saturating_add(chunk.len());
+        if seen > MAX_DISCARDED_BYTES {
+            break;
+        }
+        if seen <= MAX_BODY_BYTES {
+            body.extend_from_slice(&chunk);
+        }
+    }
+    if seen > MAX_BODY_BYTES {
+        Err(too_large())
+    } else {
+        Ok(body)
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        refuse(&path, error.inner())
+    })?;
+    deserializer.end().map_err(|error| refuse("", &error))?;
+    Ok(value)
+}
+
+fn refuse(path: &str, error: &serde_json::Error) -> Failure {
+    match error.classify() {
+        Category::Data => describe(path, &error.to_string()).into(),
+        Category::Syntax | Category::Eof | Category::Io => Failure::malformed(format!(
+            "the body is not JSON: line {}, column {}",
+            error.line(),
+            error.column()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::vocabulary::InstitutionType;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only read")]
+        name: String,
+        #[expect(dead_code, reason = "only read")]
+        kind: Option<InstitutionType>,
+        #[expect(dead_code, reason = "only read")]
+        parts: Option<Vec<Sample>>,
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_malformed_and_what_breaks_a_rule_is_invalid() {
+        for body in [
+            "",
+            "{",
+            "nope",
+            r#"{"name":"a"} x"#,
+            "\u{feff}{}",
+            r#"{"name":"\ud800"}"#,
+        ] {
+            let failure = parse::<Sample>(body.as_bytes()).unwrap_err();
+            assert_eq!(failure.code, ErrorCode::InvalidFormat, "{body}: {failure}");
+        }
+        for (body, code, field) in [
+            ("{}", ErrorCode::RequiredFieldMissing, "name"),
+            (r#"{"name":1}"#, ErrorCode::ValidationError, "name"),
+            (
+                r#"{"name":"a","extra":1}"#,
+                ErrorCode::ValidationError,
+                "extra",
+            ),
+            (
+                r#"{"name":"a","kind":"SCHOOL"}"#,
+                ErrorCode::InvalidEnumValue,
+                "kind",
+            ),
+            (
+                r#"{"name":"a","parts":[{"name":"b","x":1}]}"#,
+                ErrorCode::ValidationError,
+                "parts[0].x",
+            ),
+            ("[]", ErrorCode::RequiredFieldMissing, "name"),
+            ("7", ErrorCode::ValidationError, "body"),
+        ] {
+            let failure = parse::<Sample>(body.as_bytes()).unwrap_err();
+            assert_eq!(
+                (failure.code, failure.fields[0].field.as_str()),
+                (code, field),
+                "{body}: {failure}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_deep_body_is_refused_without_harm() {
+        let deep = "[".repeat(100_000);
+
+        assert!(parse::<serde_json::Value>(deep.as_bytes()).is_err());
+    }
+}

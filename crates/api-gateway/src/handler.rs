@@ -1,0 +1,11 @@
+//! One file per operation: decode, ask, encode.
+
+pub(crate) mod ai;
+pub(crate) mod audit;
+pub(crate) mod auth;
+pub(crate) mod credential;
+pub(crate) mod health;
+pub(crate) mod institution;
+pub(crate) mod pathway;
+pub(crate) mod recognition;
+pub(crate) mod user;

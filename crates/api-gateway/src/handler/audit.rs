@@ -1,0 +1,3 @@
+//! The record of decisions.
+
+pub(crate) mod list;

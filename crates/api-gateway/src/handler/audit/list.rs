@@ -1,0 +1,35 @@
+//! `GET /audit`
+
+use actix_web::web;
+use domain::policy::Action;
+
+use crate::dto::audit::{AuditEntry, AuditQuery};
+use crate::error::ApiError;
+use crate::extract::{Caller, ValidQuery};
+use crate::response::{Listed, SuccessList};
+use crate::state::AppState;
+
+/// Lists entries of the record, newest first.
+///
+/// Administrators of an institution see its own entries, platform administrators all.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit",
+    operation_id = "listAuditEntries",
+    tag = "audit",
+    params(AuditQuery),
+    responses((status = 200, description = "A page of the record.", body = SuccessList<AuditEntry>)),
+    security(("bearer" = []))
+)]
+pub(crate) async fn list(
+    state: web::Data<AppState>,
+    caller: Caller,
+    query: ValidQuery<AuditQuery>,
+) -> Result<Listed<AuditEntry>, ApiError> {
+    caller.authorize(Action::ReadAudit, caller.institution_id())?;
+    let page = state
+        .credentials
+        .list_audit_entries(&caller, query.0)
+        .await?;
+    Ok(Listed(page.map(AuditEntry::from)))
+}

@@ -1,0 +1,10 @@
+//! Micro-credentials.
+
+pub(crate) mod archive;
+pub(crate) mod create;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod publish;
+pub(crate) mod reject;
+pub(crate) mod submit;
+pub(crate) mod update;

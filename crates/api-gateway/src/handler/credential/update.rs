@@ -1,0 +1,37 @@
+//! `PUT /credentials/{id}`
+
+use actix_web::web;
+use domain::id::MicroCredentialId;
+
+use crate::dto::credential::{Credential, UpdateCredential};
+use crate::error::ApiError;
+use crate::extract::{Caller, PathId, ValidJson};
+use crate::response::{Answer, Success};
+use crate::state::AppState;
+
+/// Replaces the fields of a micro-credential, with its outcomes and prerequisites.
+///
+/// Coordinators and administrators of its institution, and platform administrators.
+#[utoipa::path(
+    put,
+    path = "/api/v1/credentials/{id}",
+    operation_id = "updateCredential",
+    tag = "credentials",
+    params(("id" = Uuid, Path, description = "Identifier.")),
+    request_body = UpdateCredential,
+    responses((status = 200, description = "As it stands.", body = Success<Credential>)),
+    security(("bearer" = []))
+)]
+pub(crate) async fn update(
+    state: web::Data<AppState>,
+    caller: Caller,
+    id: PathId<MicroCredentialId>,
+    input: ValidJson<UpdateCredential>,
+) -> Result<Answer<Credential>, ApiError> {
+    let draft = input.0.into_domain()?;
+    let updated = state
+        .credentials
+        .update_credential(&caller, id.0, draft)
+        .await?;
+    Ok(Answer(updated.into()))
+}

@@ -1,0 +1,5 @@
+//! Probes.
+
+pub(crate) mod live;
+pub(crate) mod ready;
+pub(crate) mod report;

@@ -1,0 +1,8 @@
+//! What every request passes through; [`crate::application`] says in which order.
+
+pub(crate) mod authenticate;
+pub(crate) mod envelope;
+pub(crate) mod observe;
+pub(crate) mod rate_limit;
+pub(crate) mod request_id;
+pub(crate) mod security_headers;

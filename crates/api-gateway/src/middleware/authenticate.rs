@@ -1,0 +1,85 @@
+//! Who asks, and whether the route is open to them at all.
+//!
+//! Two steps, so that a bad token is counted by the limits before it is refused.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use domain::policy::Principal;
+use domain::{ErrorCode, Failure};
+
+use crate::error::ApiError;
+use crate::extract::caller::Identity;
+use crate::routes::{Access, Found};
+use crate::state::AppState;
+use crate::token::Tokens;
+
+/// Says who asks; nobody is refused yet.
+pub(crate) async fn identify(
+    state: web::Data<AppState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let identity = match Found::of(&request).access() {
+        // A token left over from an old session must not keep anyone from signing in.
+        None | Some(Access::Open) => Identity::visitor(),
+        Some(Access::Public | Access::SignedIn) => read(&request, &state.tokens),
+    };
+    request.extensions_mut().insert(identity);
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Refuses bad tokens, and visitors where one must have signed in.
+pub(crate) async fn admit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Some(failure) = obstacle(&request) {
+        let answer = HttpResponse::from_error(ApiError::from(failure));
+        return Ok(request.into_response(answer));
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+fn obstacle(request: &ServiceRequest) -> Option<Failure> {
+    let access = Found::of(request).access()?;
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_mut::<Identity>()?;
+    if let Some(refused) = identity.refused.take() {
+        return Some(refused);
+    }
+    let closed = match access {
+        Access::Open | Access::Public => false,
+        Access::SignedIn => identity.principal == Principal::Anonymous,
+    };
+    closed.then(|| {
+        Failure::new(
+            ErrorCode::TokenMissing,
+            "sign in first: this needs an access token",
+        )
+    })
+}
+
+fn read(request: &ServiceRequest, tokens: &Tokens) -> Identity {
+    let Some(header) = request.headers().get(header::AUTHORIZATION) else {
+        return Identity::visitor();
+    };
+    let token = header.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim().to_owned())
+    });
+    let Some(token) = token else {
+        return Identity::refused(Failure::new(
+            ErrorCode::TokenInvalid,
+            "the authorization header must be `Bearer` and an access token",
+        ));
+    };
+    match tokens.verify(&token) {
+        Ok(principal) => Identity::person(principal, token),
+        Err(failure) => Identity::refused(failure),
+    }
+}

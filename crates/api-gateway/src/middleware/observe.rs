@@ -1,0 +1,176 @@
+//! The outermost layer: names the request, logs and measures its answer, and survives a panic below.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use domain::Failure;
+use domain::id::UserId;
+use futures::FutureExt as _;
+use tracing::Instrument as _;
+
+use super::envelope::{occasion_of, report};
+use super::request_id::{HEADER, RequestId};
+use super::security_headers;
+use crate::address::{ClientAddress, client_address};
+use crate::error::{ApiError, render};
+use crate::extract::caller::Identity;
+use crate::routes::Found;
+use crate::state::AppState;
+use crate::trace;
+
+/// When a request came in; its deadlines count from here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival(pub(crate) Instant);
+
+/// Names, logs, measures; turns a panic into an answer.
+pub(crate) async fn observe(
+    state: web::Data<AppState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let begun = Instant::now();
+    let id = RequestId::choose(request.headers());
+    let found = Found::by(&request);
+    let method = known_method(request.method());
+    let address = client_address(&request, &state.settings.trusted_proxies);
+    {
+        let mut extensions = request.extensions_mut();
+        extensions.insert(Arrival(begun));
+        extensions.insert(id.clone());
+        extensions.insert(found);
+        extensions.insert(ClientAddress(address));
+    }
+    let occasion = occasion_of(&request);
+    let span = tracing::info_span!(
+        "request",
+        requestId = id.0,
+        otel.name = format!("{method} {}", found.label),
+        otel.kind = "server"
+    );
+    trace::continue_from(&span, request.headers());
+
+    let outcome = AssertUnwindSafe(next.call(request))
+        .catch_unwind()
+        .instrument(span.clone())
+        .await;
+    let outcome = match outcome {
+        Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
+        Ok(Err(error)) => Err(refusal(&error)),
+        Err(panic) => Err(Failure::internal(panic_text(panic.as_ref())).into()),
+    };
+    let (status, user, answer) = match outcome {
+        Ok(mut response) => {
+            name_answer(response.response_mut(), &id);
+            (
+                response.status(),
+                Identity::user_of(response.request()),
+                Ok(response),
+            )
+        }
+        // The layers between are gone, so their headers are added here.
+        Err(error) => {
+            span.in_scope(|| report(&error));
+            let mut response = render(&error, &occasion);
+            security_headers::add(response.headers_mut(), found, &state);
+            name_answer(&mut response, &id);
+            let status = response.status();
+            (
+                status,
+                None,
+                Err(InternalError::from_response("refused", response).into()),
+            )
+        }
+    };
+    span.in_scope(|| log(found, method, status, user, begun));
+    answer
+}
+
+fn refusal(error: &Error) -> ApiError {
+    let status = error.as_response_error().status_code();
+    let ours = error.as_error::<ApiError>().is_some();
+    let mut refusal = ApiError::foreign(status);
+    if !ours {
+        refusal.failure = refusal.failure.caused_by(error.to_string());
+    }
+    refusal
+}
+
+fn name_answer(response: &mut HttpResponse, id: &RequestId) {
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert(HEADER, value);
+    }
+}
+
+fn log(
+    found: Found,
+    method: &'static str,
+    status: StatusCode,
+    user: Option<UserId>,
+    begun: Instant,
+) {
+    let seconds = begun.elapsed().as_secs_f64();
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", found.label.to_owned()),
+        ("status_code", status.as_u16().to_string()),
+    ];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => found.label)
+        .record(seconds);
+    tracing::info!(
+        userId = user.map(tracing::field::display),
+        endpoint = found.label,
+        method,
+        statusCode = status.as_u16(),
+        duration = (seconds * 1_000_000.0).round() / 1_000.0,
+        "request answered"
+    );
+}
+
+/// A closed list, fit for a label.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panic: {}", text.unwrap_or("without a message"))
+}
+
+/// Counts connections for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct ConnectionGuard;
+
+impl ConnectionGuard {
+    /// One more.
+    pub(crate) fn open() -> Self {
+        metrics::gauge!("active_connections").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for ConnectionGuard {
+    fn drop(&mut self) {
+        metrics::gauge!("active_connections").decrement(1.0);
+    }
+}

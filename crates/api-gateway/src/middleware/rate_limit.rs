@@ -1,0 +1,92 @@
+//! Counts requests, says on every answer what is left, and refuses those who ask too often.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use chrono::Utc;
+use domain::{ErrorCode, Failure};
+
+use crate::address::ClientAddress;
+use crate::error::ApiError;
+use crate::extract::caller::Identity;
+use crate::rate_limit::{Budget, Subject, Verdict};
+use crate::routes::Found;
+use crate::state::AppState;
+
+/// Fields that browsers may read across origins.
+pub(crate) const EXPOSED: [&str; 5] = [
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "ratelimit",
+    "ratelimit-policy",
+];
+
+/// Counts, tells, refuses. Only the API is counted: not probes, not files.
+pub(crate) async fn rate_limit(
+    state: web::Data<AppState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let found = Found::of(&request);
+    if !found.is_api {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let (budget, subject) = who(&request, found);
+    let verdict = state.limiter.count(budget, subject).await;
+    let mut response = if verdict.admitted {
+        next.call(request).await?.map_into_boxed_body()
+    } else {
+        metrics::counter!("rate_limited_total", "policy" => budget.name()).increment(1);
+        let failure = Failure::new(
+            ErrorCode::RateLimitExceeded,
+            "too many requests; come back when the window ends",
+        )
+        .retry_after(verdict.resets_in);
+        request.into_response(HttpResponse::from_error(ApiError::from(failure)))
+    };
+    tell(response.headers_mut(), &verdict);
+    Ok(response)
+}
+
+fn who(request: &ServiceRequest, found: Found) -> (Budget, Subject) {
+    let address = Subject::Address(ClientAddress::of(request));
+    if let Some(step) = found.route.and_then(|route| route.auth_step) {
+        return (Budget::Auth(step), address);
+    }
+    let extensions = request.extensions();
+    let user = extensions
+        .get::<Identity>()
+        .and_then(|identity| identity.principal.user_id());
+    match user {
+        Some(user) => (Budget::Person, Subject::Person(user)),
+        None => (Budget::Anonymous, address),
+    }
+}
+
+/// `X-RateLimit-*` as is customary (reset as Unix time), `RateLimit` and `RateLimit-Policy` as the IETF draft has them.
+fn tell(headers: &mut HeaderMap, verdict: &Verdict) {
+    let name = verdict.budget.name();
+    let seconds = verdict.resets_in.as_millis().div_ceil(1_000);
+    let resets_at = Utc::now()
+        .timestamp()
+        .saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
+    let values = [
+        verdict.limit.to_string(),
+        verdict.remaining.to_string(),
+        resets_at.to_string(),
+        format!("\"{name}\";r={};t={seconds}", verdict.remaining),
+        format!(
+            "\"{name}\";q={};w={}",
+            verdict.limit,
+            verdict.window.as_secs().max(1)
+        ),
+    ];
+    for (name, value) in EXPOSED.into_iter().zip(values) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}

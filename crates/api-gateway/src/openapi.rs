@@ -1,0 +1,337 @@
+//! The OpenAPI 3.1 document, made from the handlers.
+
+use utoipa::openapi::header::Header;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::{Ref, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    Components, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, RefOr,
+    ResponseBuilder, ServerBuilder,
+};
+use utoipa::{OpenApi as _, ToSchema};
+
+use crate::error::{ErrorEnvelope, Problem};
+use crate::routes::Documented;
+
+const DESCRIPTION: &str = "Micro-credentials of a province: who offers them, who recognises them, where they lead.
+
+Answers stand in an envelope: `success`, `data`, `metadata`, and `pagination` for lists. Errors have `code`, `message` and `details`; with `Accept: application/problem+json` they come as RFC 9457. `/api/…` without a version answers as `/api/v1/…`.
+
+Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.";
+
+const TAGS: [(&str, &str); 9] = [
+    ("auth", "Accounts and sessions."),
+    ("users", "People."),
+    ("institutions", "Who offers and who recognises."),
+    ("credentials", "Micro-credentials and their workflow."),
+    ("recognitions", "Decisions to give credit."),
+    ("pathways", "Ways into a program."),
+    (
+        "ai",
+        "Search by meaning, likeness, credit assessment, vectors.",
+    ),
+    ("audit", "The record of decisions."),
+    ("health", "Probes."),
+];
+
+/// One of the answers that many operations share.
+struct SharedAnswer {
+    name: &'static str,
+    status: &'static str,
+    description: &'static str,
+    retry_after: bool,
+}
+
+const fn shared(
+    name: &'static str,
+    status: &'static str,
+    description: &'static str,
+) -> SharedAnswer {
+    SharedAnswer {
+        name,
+        status,
+        description,
+        retry_after: false,
+    }
+}
+
+const fn waiting(
+    name: &'static str,
+    status: &'static str,
+    description: &'static str,
+) -> SharedAnswer {
+    SharedAnswer {
+        name,
+        status,
+        description,
+        retry_after: true,
+    }
+}
+
+const MALFORMED: SharedAnswer = shared("Malformed", "400", "Malformed JSON, parameter or header.");
+const UNAUTHENTICATED: SharedAnswer = shared(
+    "Unauthenticated",
+    "401",
+    "No, bad or old token; wrong e-mail or password.",
+);
+const FORBIDDEN: SharedAnswer = shared("Forbidden", "403", "Signed in, not allowed.");
+const NOT_FOUND: SharedAnswer = shared("NotFound", "404", "Absent, or not for the caller to see.");
+const CONFLICT: SharedAnswer = shared(
+    "Conflict",
+    "409",
+    "A unique key is taken, or the workflow has no such step from here.",
+);
+const TOO_LARGE: SharedAnswer = shared("TooLarge", "413", "The body is larger than 1 MiB.");
+const UNSUPPORTED: SharedAnswer = shared(
+    "UnsupportedMediaType",
+    "415",
+    "The body is not application/json.",
+);
+const INVALID: SharedAnswer = shared(
+    "Invalid",
+    "422",
+    "A rule of a field is broken; all of them are listed.",
+);
+const RATE_LIMITED: SharedAnswer = waiting("RateLimited", "429", "Too many requests.");
+const INTERNAL: SharedAnswer = shared("Internal", "500", "Our fault.");
+const AI_FAILED: SharedAnswer = shared("AiFailed", "502", "The AI service failed.");
+const UNAVAILABLE: SharedAnswer = waiting(
+    "Unavailable",
+    "503",
+    "A service behind this one is away or has too much to do.",
+);
+const TIMED_OUT: SharedAnswer = shared("TimedOut", "504", "The answer did not come in time.");
+
+const ALL: [SharedAnswer; 13] = [
+    MALFORMED,
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    CONFLICT,
+    TOO_LARGE,
+    UNSUPPORTED,
+    INVALID,
+    RATE_LIMITED,
+    INTERNAL,
+    AI_FAILED,
+    UNAVAILABLE,
+    TIMED_OUT,
+];
+
+/// The whole document.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut document = Documented::openapi();
+    document.info = InfoBuilder::new()
+        .title("BCCB micro-credentials")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .license(Some(
+            LicenseBuilder::new()
+                .name("MIT OR Apache-2.0")
+                .identifier(Some("MIT OR Apache-2.0"))
+                .build(),
+        ))
+        .build();
+    document.servers = Some(vec![ServerBuilder::new().url("/").build()]);
+    document.tags = Some(
+        TAGS.iter()
+            .map(|(name, description)| {
+                TagBuilder::new()
+                    .name(*name)
+                    .description(Some(*description))
+                    .build()
+            })
+            .collect(),
+    );
+    add_components(document.components.get_or_insert_default());
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            add_answers(path, operation);
+        }
+    }
+    document
+}
+
+fn add_components(components: &mut Components) {
+    let mut schemas = vec![
+        (
+            ErrorEnvelope::name().into_owned(),
+            <ErrorEnvelope as utoipa::PartialSchema>::schema(),
+        ),
+        (
+            Problem::name().into_owned(),
+            <Problem as utoipa::PartialSchema>::schema(),
+        ),
+    ];
+    ErrorEnvelope::schemas(&mut schemas);
+    Problem::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some("The access token of `POST /api/v1/auth/login`."))
+                .build(),
+        ),
+    );
+    for answer in ALL {
+        let mut response = ResponseBuilder::new()
+            .description(answer.description)
+            .content("application/json", content("ErrorEnvelope"))
+            .content("application/problem+json", content("Problem"));
+        if answer.retry_after {
+            let mut header = Header::new(ObjectBuilder::new().schema_type(Type::Integer));
+            header.description = Some("Seconds to wait.".into());
+            response = response.header("Retry-After", header);
+        }
+        components
+            .responses
+            .insert(answer.name.into(), response.build().into());
+    }
+}
+
+fn content(schema: &str) -> utoipa::openapi::Content {
+    ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(schema)))
+        .build()
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .filter_map(Option::as_mut)
+}
+
+/// Adds the errors that follow from what an operation takes and who may call it.
+fn add_answers(path: &str, operation: &mut Operation) {
+    if !path.starts_with("/api/") {
+        return;
+    }
+    let mut answers = vec![MALFORMED, RATE_LIMITED, INTERNAL, UNAVAILABLE, TIMED_OUT];
+    let closed = operation.security.is_some();
+    // Public reads refuse a bad token; sign-in and refresh refuse a bad secret.
+    if closed || !path.ends_with("/register") {
+        answers.push(UNAUTHENTICATED);
+    }
+    if closed {
+        answers.push(FORBIDDEN);
+    }
+    if path.contains("{id}") || path.contains("/ai/") {
+        answers.push(NOT_FOUND);
+    }
+    if path.contains("/ai/") {
+        answers.push(AI_FAILED);
+    }
+    if operation.request_body.is_some() {
+        answers.extend([TOO_LARGE, UNSUPPORTED, INVALID]);
+    }
+    let writes = closed && !path.contains("/ai/") && !path.contains("/auth/");
+    if (writes && operation.responses.responses.contains_key("201"))
+        || path.ends_with("/register")
+        || (writes && path.contains("{id}"))
+    {
+        answers.push(CONFLICT);
+    }
+    for answer in answers {
+        operation.responses.responses.insert(
+            answer.status.into(),
+            RefOr::Ref(Ref::from_response_name(answer.name)),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::routes::{Access, ROUTES};
+
+    const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+
+    #[test]
+    fn the_checked_in_document_is_the_one_of_the_code() {
+        let made = document().to_pretty_json().unwrap() + "\n";
+        if option_env_set("BCCB_UPDATE_OPENAPI") {
+            std::fs::write(CHECKED_IN, &made).unwrap();
+        }
+        let checked_in = std::fs::read_to_string(Path::new(CHECKED_IN)).unwrap_or_default();
+
+        assert!(
+            made == checked_in,
+            "openapi.json is not what the code says; update it with `BCCB_UPDATE_OPENAPI=1 cargo test -p api-gateway openapi` and look at the difference"
+        );
+    }
+
+    fn option_env_set(name: &str) -> bool {
+        service_runtime::settings::process_environment().contains_key(name)
+    }
+
+    #[test]
+    fn every_route_is_described_and_every_description_is_a_route() {
+        let mut document = document();
+        let mut described = BTreeSet::new();
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in [
+                ("GET", &item.get),
+                ("POST", &item.post),
+                ("PUT", &item.put),
+                ("DELETE", &item.delete),
+            ] {
+                let Some(operation) = operation else { continue };
+                assert!(operation.operation_id.is_some(), "{method} {path}");
+                assert!(operation.tags.is_some(), "{method} {path}");
+                described.insert((format!("{method} {path}"), operation.security.is_some()));
+            }
+        }
+
+        let registered: BTreeSet<_> = ROUTES
+            .iter()
+            .map(|route| {
+                let closed = route.access == Access::SignedIn;
+                (format!("{} {}", route.method, route.label), closed)
+            })
+            .collect();
+        assert_eq!(described, registered);
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = serde_json::to_value(document()).unwrap();
+        let mut references = Vec::new();
+        collect(&document, &mut references);
+
+        assert!(!references.is_empty());
+        for reference in references {
+            let pointer = reference.trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    fn collect(value: &serde_json::Value, references: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    match value.as_str() {
+                        Some(text) if name == "$ref" => references.push(text.to_owned()),
+                        _ => collect(value, references),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => {
+                items.iter().for_each(|item| collect(item, references));
+            }
+            _ => {}
+        }
+    }
+}

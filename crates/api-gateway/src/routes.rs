@@ -1,0 +1,304 @@
+//! The one table of routes: who may call them at all, and which function answers.
+//!
+//! Whatever is not marked `Open` or `Public` here is closed to visitors.
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
+use domain::Failure;
+use utoipa::OpenApi;
+
+use crate::error::ApiError;
+use crate::handler;
+
+/// Path below which the current version stands.
+pub(crate) const CURRENT: &str = "/api/v1";
+/// Path that answers as the current version.
+pub(crate) const UNVERSIONED: &str = "/api";
+
+/// Who may call a route at all; roles and institutions are judged by the handlers and again by the services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anyone; a token is not even looked at.
+    Open,
+    /// Anyone; a token that is shown must be good.
+    Public,
+    /// Anyone who has signed in.
+    SignedIn,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub(crate) struct Route {
+    /// Method.
+    pub(crate) method: Method,
+    /// Template below the version, such as `/credentials/{id}`; the whole path outside the API.
+    pub(crate) template: &'static str,
+    /// The same with the version in front: a label.
+    pub(crate) label: &'static str,
+    /// Who may call it.
+    pub(crate) access: Access,
+    /// Name of the budget for steps of signing in.
+    pub(crate) auth_step: Option<&'static str>,
+}
+
+macro_rules! routes {
+    (
+        probes { $($p_path:literal => $($p_handler:ident)::+;)+ }
+        api { $($method:ident $path:literal $access:ident $(as $step:literal)? => $($handler:ident)::+;)+ }
+    ) => {
+        /// The table.
+        pub(crate) static ROUTES: &[Route] = &[
+            $(Route {
+                method: Method::GET,
+                template: $p_path,
+                label: $p_path,
+                access: Access::Open,
+                auth_step: None,
+            },)+
+            $(Route {
+                method: Method::$method,
+                template: $path,
+                label: concat!("/api/v1", $path),
+                access: Access::$access,
+                auth_step: [$($step,)?].first().copied(),
+            },)+
+        ];
+
+        fn register_api(config: &mut web::ServiceConfig) {
+            $(config.route($path, route(Method::$method).to($($handler)::+));)+
+        }
+
+        fn register_probes(config: &mut web::ServiceConfig) {
+            $(config.route($p_path, route(Method::GET).to($($p_handler)::+));)+
+        }
+
+        /// The operations as their handlers describe them.
+        #[derive(OpenApi)]
+        #[openapi(paths($($($p_handler)::+,)+ $($($handler)::+),+))]
+        pub(crate) struct Documented;
+    };
+}
+
+routes! {
+    probes {
+        "/health" => handler::health::report::report;
+        "/health/live" => handler::health::live::live;
+        "/health/ready" => handler::health::ready::ready;
+    }
+    api {
+        POST "/auth/register" Open as "register" => handler::auth::register::register;
+        POST "/auth/login" Open as "login" => handler::auth::login::login;
+        POST "/auth/refresh" Open as "refresh" => handler::auth::refresh::refresh;
+        POST "/auth/logout" SignedIn => handler::auth::logout::logout;
+        GET "/users/me" SignedIn => handler::user::me::me;
+        GET "/institutions" Public => handler::institution::list::list;
+        POST "/institutions" SignedIn => handler::institution::create::create;
+        GET "/institutions/{id}" Public => handler::institution::get::get;
+        GET "/credentials" Public => handler::credential::list::list;
+        POST "/credentials" SignedIn => handler::credential::create::create;
+        GET "/credentials/{id}" Public => handler::credential::get::get;
+        PUT "/credentials/{id}" SignedIn => handler::credential::update::update;
+        POST "/credentials/{id}/submit" SignedIn => handler::credential::submit::submit;
+        POST "/credentials/{id}/publish" SignedIn => handler::credential::publish::publish;
+        POST "/credentials/{id}/reject" SignedIn => handler::credential::reject::reject;
+        POST "/credentials/{id}/archive" SignedIn => handler::credential::archive::archive;
+        GET "/recognitions" Public => handler::recognition::list::list;
+        POST "/recognitions" SignedIn => handler::recognition::create::create;
+        GET "/recognitions/{id}" Public => handler::recognition::get::get;
+        GET "/pathways" Public => handler::pathway::list::list;
+        POST "/pathways" SignedIn => handler::pathway::create::create;
+        GET "/pathways/{id}" Public => handler::pathway::get::get;
+        GET "/audit" SignedIn => handler::audit::list::list;
+        POST "/ai/search/semantic" Public => handler::ai::search::search;
+        POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;
+        POST "/ai/credits/assess" SignedIn => handler::ai::assess::assess;
+        POST "/ai/embeddings" SignedIn => handler::ai::embed::embed;
+    }
+}
+
+/// A GET route answers HEAD too.
+fn route(method: Method) -> actix_web::Route {
+    if method == Method::GET {
+        web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    } else {
+        web::method(method)
+    }
+}
+
+/// Adds every route of the table; what is under `/api` and not in it is answered here too.
+pub(crate) fn register(config: &mut web::ServiceConfig) {
+    register_probes(config);
+    for prefix in [CURRENT, UNVERSIONED] {
+        config.service(
+            web::scope(prefix)
+                .configure(register_api)
+                .default_service(web::to(unknown)),
+        );
+    }
+}
+
+/// Answers what no route answers: 405 when the address has other methods, else 404.
+pub(crate) async fn unknown(request: HttpRequest) -> HttpResponse {
+    HttpResponse::from_error(no_such_route(&request))
+}
+
+fn no_such_route(request: &HttpRequest) -> ApiError {
+    let label = request.extensions().get::<Found>().map(|found| found.label);
+    let mut methods: Vec<&str> = ROUTES
+        .iter()
+        .filter(|route| Some(route.label) == label)
+        .flat_map(|route| match route.method {
+            Method::GET => vec!["GET", "HEAD"],
+            ref other => vec![other.as_str()],
+        })
+        .collect();
+    methods.sort_unstable();
+    if methods.is_empty() {
+        Failure::not_found("address").into()
+    } else {
+        ApiError::method_not_allowed(methods.join(", "))
+    }
+}
+
+/// What part of the gateway a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The REST interface.
+    Api,
+    /// `/health…`.
+    Probe,
+    /// The description and its page.
+    Docs,
+    /// The web app, or nothing.
+    App,
+}
+
+/// Where a request leads, found once, before anything else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    /// The line of the table, if there is one for path and method.
+    pub(crate) route: Option<&'static Route>,
+    /// A name with few different values, for logs and metrics.
+    pub(crate) label: &'static str,
+    /// Whether it is the REST interface.
+    pub(crate) is_api: bool,
+    /// What part of the gateway it is for.
+    pub(crate) place: Place,
+}
+
+impl Found {
+    /// Finds where a request leads.
+    pub(crate) fn by(request: &ServiceRequest) -> Self {
+        let place = place_of(request.path());
+        let pattern = request.match_pattern();
+        let template = pattern.as_deref().map(|pattern| {
+            let below = pattern.strip_prefix(CURRENT);
+            below
+                .or_else(|| pattern.strip_prefix(UNVERSIONED))
+                .unwrap_or(pattern)
+        });
+        let mut same_path = ROUTES
+            .iter()
+            .filter(|route| Some(route.template) == template && place != Place::App)
+            .peekable();
+        let label = same_path.peek().map_or_else(
+            || match place {
+                Place::Api => "unknown",
+                Place::Probe => "probe",
+                Place::Docs => "docs",
+                Place::App => "web",
+            },
+            |route| route.label,
+        );
+        let asked = match *request.method() {
+            Method::HEAD => &Method::GET,
+            ref other => other,
+        };
+        Self {
+            route: same_path.find(|route| route.method == *asked),
+            label,
+            is_api: place == Place::Api,
+            place,
+        }
+    }
+
+    /// What the first middleware has found.
+    pub(crate) fn of(request: &ServiceRequest) -> Self {
+        let found = request.extensions().get::<Self>().copied();
+        found.unwrap_or_else(|| Self::by(request))
+    }
+
+    /// Who may call it; `None` where there is no route.
+    pub(crate) fn access(&self) -> Option<Access> {
+        self.route.map(|route| route.access)
+    }
+}
+
+/// What part of the gateway a path is for.
+pub(crate) fn place_of(path: &str) -> Place {
+    let under = |prefix: &str| {
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if under(UNVERSIONED) {
+        Place::Api
+    } else if under("/health") {
+        Place::Probe
+    } else if under("/docs") || path == "/openapi.json" {
+        Place::Docs
+    } else {
+        Place::App
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_told_by_whole_segments() {
+        for (path, place) in [
+            ("/api/v1/credentials", Place::Api),
+            ("/api", Place::Api),
+            ("/apiary", Place::App),
+            ("/health/live", Place::Probe),
+            ("/healthy", Place::App),
+            ("/docs/", Place::Docs),
+            ("/openapi.json", Place::Docs),
+            ("/", Place::App),
+        ] {
+            assert_eq!(place_of(path), place, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_open_doors_are_these() {
+        let open: Vec<String> = ROUTES
+            .iter()
+            .filter(|route| route.access != Access::SignedIn)
+            .map(|route| format!("{} {}", route.method, route.label))
+            .collect();
+
+        assert_eq!(
+            open,
+            [
+                "GET /health",
+                "GET /health/live",
+                "GET /health/ready",
+                "POST /api/v1/auth/register",
+                "POST /api/v1/auth/login",
+                "POST /api/v1/auth/refresh",
+                "GET /api/v1/institutions",
+                "GET /api/v1/institutions/{id}",
+                "GET /api/v1/credentials",
+                "GET /api/v1/credentials/{id}",
+                "GET /api/v1/recognitions",
+                "GET /api/v1/recognitions/{id}",
+                "GET /api/v1/pathways",
+                "GET /api/v1/pathways/{id}",
+                "POST /api/v1/ai/search/semantic",
+            ]
+        );
+    }
+}
