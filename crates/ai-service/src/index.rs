@@ -224,3 +224,6 @@ impl Store {
 
 /// A vector beside its text, for callers of [`snippet`].
 pub(crate) type KnownVector<'a> = &'a dyn Fn(&str) -> Option<Embedding>;
+
+#[cfg(test)]
+mod tests;

@@ -95,7 +95,10 @@ impl Follower {
             };
             self.progress.set_feed(Feed::Disconnected);
             if let Err(failure) = ended {
-                tracing::warn!(%failure, cause = failure.cause_chain(), "the feed broke off");
+                // Once in a while is enough for the log; `feed_lag_seconds` tells the rest.
+                if place.failures.is_multiple_of(60) {
+                    tracing::warn!(%failure, cause = failure.cause_chain(), "the feed broke off");
+                }
                 if refuses_cursor(&failure) {
                     place.cursor = None;
                 }

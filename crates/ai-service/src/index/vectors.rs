@@ -208,3 +208,6 @@ fn dot(left: &[f32], right: &[f32]) -> f32 {
         .sum();
     lanes.iter().sum::<f32>() + rest
 }
+
+#[cfg(test)]
+mod tests;
