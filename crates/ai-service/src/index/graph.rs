@@ -1,4 +1,4 @@
-//! The approximate part: an HNSW graph of 8-bit vectors, filtered while it is walked.
+//! The approximate part: an HNSW graph of 16-bit vectors, filtered while it is walked.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ const ROOM: usize = 65_536;
 /// With fewer accepted vectors than this each is compared: a graph walked with a narrow filter loses its way.
 const NARROW: usize = 5_000;
 /// Neighbours of a vertex; 16 is usual, more find better and cost memory.
-const CONNECTIVITY: usize = 32;
+const CONNECTIVITY: usize = 16;
 /// Candidates looked at while adding.
 const EXPANSION_ADD: usize = 200;
 /// Candidates looked at while searching, at least; the wanted number when that is more.
@@ -40,7 +40,7 @@ impl Graph {
         let options = IndexOptions {
             dimensions: dimension,
             metric: MetricKind::Cos,
-            quantization: ScalarKind::I8,
+            quantization: ScalarKind::F16,
             connectivity: CONNECTIVITY,
             expansion_add: EXPANSION_ADD,
             expansion_search: EXPANSION_SEARCH,

@@ -35,7 +35,7 @@ async fn changes_move_offers_and_take_them_out() {
     let (demo, database) = (Demo::load(), Database::migrated().await);
     let feed = Feed::new(demo.entities());
     let stack = Stack::start(&database, &feed).await;
-    let (cells, poetry) = (&demo.offers["BCIT-LAB-230"], &demo.offers["VIU-CRE-115"]);
+    let (cells, poetry) = (&demo.offers["UVIC-LAB-235"], &demo.offers["VIU-CRE-115"]);
     assert_eq!(first(&stack, CELLS).await, cells.id.to_string());
 
     // The poetry course becomes one about cells, word for word what is asked.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::policy::{Action, Principal, authorize};
 use domain::vocabulary::EntityType;
+use domain::{ErrorCode, Failure};
 use futures::{Stream, StreamExt};
 use protocol::caller::Caller;
 use protocol::convert::feed::Entity;
@@ -165,7 +166,8 @@ impl FeedService for Feed {
             let mut state = feed.state.lock().unwrap();
             state.asked.push(after);
             if after.is_some() && state.refuses_cursors {
-                return Err(Status::failed_precondition("the cursor is too old"));
+                let old = ErrorCode::PreconditionFailed;
+                return Err(into_status(Failure::new(old, "the cursor is too old")));
             }
             match after {
                 Some(after) => (Vec::new(), place(after)),
