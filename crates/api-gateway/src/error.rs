@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use chrono::{DateTime, Utc};
@@ -95,6 +96,12 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
+}
+
+/// Answers a request before it reaches its handler; the error stays readable for the envelope.
+pub(crate) fn refuse(request: ServiceRequest, error: ApiError) -> ServiceResponse {
+    let (request, _payload) = request.into_parts();
+    ServiceResponse::new(request, HttpResponse::from_error(error))
 }
 
 /// Where the failed request came in.

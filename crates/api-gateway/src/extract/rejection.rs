@@ -2,6 +2,8 @@
 
 use domain::{ErrorCode, Failure, FieldViolation};
 
+const LONGEST_NAME: usize = 200;
+
 /// What is wrong with one field.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flaw {
@@ -33,7 +35,11 @@ pub(crate) fn describe(path: &str, sentence: &str) -> Flaw {
     if let Some(rest) = sentence.strip_prefix("unknown field ") {
         let known = listed(rest).map_or_else(String::new, |known| format!("; known: {known}"));
         return Flaw {
-            field: join(path, quoted(rest)),
+            field: shortened(if path.is_empty() {
+                quoted(rest)
+            } else {
+                path.into()
+            }),
             message: format!("is not known here{known}"),
             code: ErrorCode::ValidationError,
         };
@@ -68,10 +74,18 @@ pub(crate) fn describe(path: &str, sentence: &str) -> Flaw {
     }
 }
 
-/// The first name in back-ticks, cut to a sane length.
+/// The first name in back-ticks.
 fn quoted(text: &str) -> String {
-    let name = text.split('`').nth(1).unwrap_or_default();
-    name.chars().take(100).collect()
+    text.split('`').nth(1).unwrap_or_default().to_owned()
+}
+
+/// Callers choose the names of unknown fields, and may choose long ones.
+fn shortened(field: String) -> String {
+    if field.len() > LONGEST_NAME {
+        field.chars().take(LONGEST_NAME).collect()
+    } else {
+        field
+    }
 }
 
 /// The names after "expected", without back-ticks.
@@ -145,7 +159,7 @@ mod tests {
             ),
             (
                 (
-                    "?",
+                    "colour",
                     "unknown field `colour`, expected `name` or `code` at line 1 column 9",
                 ),
                 (

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use domain::{ErrorCode, Failure};
 use futures::StreamExt as _;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::rejection::describe;
@@ -90,6 +90,18 @@ async fn read(mut payload: Payload) -> Result<Vec<u8>, Failure> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    read_object(body).or_else(|failure| {
+        // A body that breaks a rule and is no JSON either is no JSON first.
+        serde_json::from_slice::<IgnoredAny>(body).map_err(|error| refuse("", &error))?;
+        Err(failure)
+    })
+}
+
+/// serde would read a list as an object without names; the contract has no such bodies.
+fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Failure::invalid_field("body", "must be an object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -159,7 +171,7 @@ mod tests {
                 ErrorCode::ValidationError,
                 "parts[0].x",
             ),
-            ("[]", ErrorCode::RequiredFieldMissing, "name"),
+            (r#"["a"]"#, ErrorCode::ValidationError, "body"),
             ("7", ErrorCode::ValidationError, "body"),
         ] {
             let failure = parse::<Sample>(body.as_bytes()).unwrap_err();

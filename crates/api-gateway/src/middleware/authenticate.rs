@@ -6,11 +6,11 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpMessage, web};
 use domain::policy::Principal;
 use domain::{ErrorCode, Failure};
 
-use crate::error::ApiError;
+use crate::error::refuse;
 use crate::extract::caller::Identity;
 use crate::routes::{Access, Found};
 use crate::state::AppState;
@@ -37,8 +37,7 @@ pub(crate) async fn admit(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if let Some(failure) = obstacle(&request) {
-        let answer = HttpResponse::from_error(ApiError::from(failure));
-        return Ok(request.into_response(answer));
+        return Ok(refuse(request, failure.into()));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

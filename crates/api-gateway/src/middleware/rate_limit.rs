@@ -4,12 +4,12 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpMessage, web};
 use chrono::Utc;
 use domain::{ErrorCode, Failure};
 
 use crate::address::ClientAddress;
-use crate::error::ApiError;
+use crate::error::refuse;
 use crate::extract::caller::Identity;
 use crate::rate_limit::{Budget, Subject, Verdict};
 use crate::routes::Found;
@@ -45,7 +45,7 @@ pub(crate) async fn rate_limit(
             "too many requests; come back when the window ends",
         )
         .retry_after(verdict.resets_in);
-        request.into_response(HttpResponse::from_error(ApiError::from(failure)))
+        refuse(request, failure.into())
     };
     tell(response.headers_mut(), &verdict);
     Ok(response)

@@ -16,8 +16,8 @@ use protocol::pb::ai::search_service_client::SearchServiceClient;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
+use super::answer;
 use super::credential::ours_for_visitors;
-use super::{answer, understood};
 use crate::dto::ai::assessment::{AssessmentReport, AssessmentRequest};
 use crate::dto::ai::{
     EmbeddingsAnswer, EmbeddingsRequest, SearchAnswer, SearchFilters, SearchRequest, SearchResult,
@@ -157,6 +157,11 @@ impl AiService {
             .record(begun.elapsed().as_secs_f64());
         outcome
     }
+}
+
+/// An answer that cannot be read is a failure of the AI service.
+fn understood<T>(read: Result<T, Failure>) -> Result<T, Failure> {
+    super::understood(read).map_err(named)
 }
 
 /// What went wrong inside ai-service is told apart from what went wrong here.

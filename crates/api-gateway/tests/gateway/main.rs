@@ -1,0 +1,17 @@
+//! The gateway in one process with doubles of the services behind it. Whole journeys are tested with the real ones elsewhere.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod account;
+mod doors;
+mod envelope;
+mod health;
+mod input;
+mod limits;
+mod support;
+mod upstream;
+mod web;

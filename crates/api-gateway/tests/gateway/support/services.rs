@@ -1,0 +1,293 @@
+//! Doubles of the services, behind the real authenticator.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use domain::Failure;
+use domain::vocabulary::{InstitutionType, UserRole};
+use prost_types::Timestamp;
+use protocol::convert::WireEnum as _;
+use protocol::pb::ai::search_service_server::{SearchService, SearchServiceServer};
+use protocol::pb::ai::{self};
+use protocol::pb::common;
+use protocol::pb::credential as pb;
+use protocol::pb::credential::account_service_server::{AccountService, AccountServiceServer};
+use protocol::pb::credential::institution_service_server::{
+    InstitutionService, InstitutionServiceServer,
+};
+use protocol::server::Authenticator;
+use protocol::token::TokenVerifier;
+use protocol::{Caller, into_status};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Server;
+use tonic::{Request, Response, Status};
+
+/// How a double behaves.
+#[derive(Clone)]
+pub(crate) enum Mood {
+    /// Answers as if all were well.
+    Well,
+    /// Fails like this.
+    Failing(fn() -> Failure),
+    /// Never answers.
+    Hanging,
+    /// Answers what nobody can read.
+    Babbling,
+}
+
+/// A double of both services.
+#[derive(Clone)]
+pub(crate) struct Double {
+    mood: Mood,
+    callers: Arc<Mutex<Vec<Caller>>>,
+}
+
+const USER_ID: &str = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f";
+pub(crate) const INSTITUTION_ID: &str = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e60";
+
+impl Double {
+    /// Starts one; the address is for the settings.
+    pub(crate) async fn start(mood: Mood) -> (Self, String) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address: SocketAddr = listener.local_addr().unwrap();
+        let double = Self {
+            mood,
+            callers: Arc::default(),
+        };
+        let verifier = TokenVerifier::new(&super::KEY.into(), None);
+        let guard = Authenticator::new(verifier);
+        let (_reporter, health) = tonic_health::server::health_reporter();
+        let serving = Server::builder()
+            .add_service(health)
+            .add_service(AccountServiceServer::with_interceptor(
+                double.clone(),
+                guard.clone(),
+            ))
+            .add_service(InstitutionServiceServer::with_interceptor(
+                double.clone(),
+                guard.clone(),
+            ))
+            .add_service(SearchServiceServer::with_interceptor(double.clone(), guard))
+            .serve_with_incoming(TcpListenerStream::new(listener));
+        tokio::spawn(serving);
+        (double, format!("http://{address}"))
+    }
+
+    /// Who has asked.
+    pub(crate) fn callers(&self) -> Vec<Caller> {
+        self.callers.lock().unwrap().clone()
+    }
+
+    async fn answer<Q, A>(
+        &self,
+        request: Request<Q>,
+        well: impl FnOnce(Q) -> A,
+        babble: A,
+    ) -> Result<Response<A>, Status> {
+        let caller = Caller::of(&request)?;
+        self.callers.lock().unwrap().push(caller);
+        match self.mood {
+            Mood::Well => Ok(Response::new(well(request.into_inner()))),
+            Mood::Failing(failure) => Err(into_status(failure())),
+            Mood::Hanging => std::future::pending().await,
+            Mood::Babbling => Ok(Response::new(babble)),
+        }
+    }
+}
+
+fn moment() -> Option<Timestamp> {
+    Some(Timestamp {
+        seconds: 1_795_459_200,
+        nanos: 0,
+    })
+}
+
+fn user(email: String) -> pb::User {
+    pb::User {
+        id: USER_ID.into(),
+        email,
+        first_name: "Ada".into(),
+        last_name: "Lovelace".into(),
+        role: UserRole::User.to_wire(),
+        institution_id: None,
+        is_active: true,
+        last_login_at: None,
+        created_at: moment(),
+        updated_at: moment(),
+    }
+}
+
+fn session() -> pb::Session {
+    pb::Session {
+        id: USER_ID.into(),
+        refresh_token: "refresh-me".into(),
+        expires_at: moment(),
+    }
+}
+
+fn institution(draft: pb::InstitutionDraft) -> pb::Institution {
+    pb::Institution {
+        id: INSTITUTION_ID.into(),
+        fields: Some(draft),
+        is_active: true,
+        created_at: moment(),
+        updated_at: moment(),
+        version: 1,
+    }
+}
+
+fn sample() -> pb::Institution {
+    institution(pb::InstitutionDraft {
+        name: "Sample".into(),
+        r#type: InstitutionType::College.to_wire(),
+        code: "SAMPLE".into(),
+        country: "Canada".into(),
+        ..pb::InstitutionDraft::default()
+    })
+}
+
+#[tonic::async_trait]
+impl AccountService for Double {
+    async fn register_user(
+        &self,
+        request: Request<pb::RegisterUserRequest>,
+    ) -> Result<Response<pb::RegisterUserResponse>, Status> {
+        let well = |question: pb::RegisterUserRequest| pb::RegisterUserResponse {
+            user: Some(user(question.email)),
+        };
+        self.answer(request, well, pb::RegisterUserResponse::default())
+            .await
+    }
+
+    async fn sign_in(
+        &self,
+        request: Request<pb::SignInRequest>,
+    ) -> Result<Response<pb::SignInResponse>, Status> {
+        let well = |question: pb::SignInRequest| pb::SignInResponse {
+            user: Some(user(question.email)),
+            session: Some(session()),
+        };
+        self.answer(request, well, pb::SignInResponse::default())
+            .await
+    }
+
+    async fn refresh_session(
+        &self,
+        request: Request<pb::RefreshSessionRequest>,
+    ) -> Result<Response<pb::RefreshSessionResponse>, Status> {
+        let well = |_question| pb::RefreshSessionResponse {
+            user: Some(user("ada@example.org".into())),
+            session: Some(session()),
+        };
+        self.answer(request, well, pb::RefreshSessionResponse::default())
+            .await
+    }
+
+    async fn sign_out(
+        &self,
+        request: Request<pb::SignOutRequest>,
+    ) -> Result<Response<pb::SignOutResponse>, Status> {
+        self.answer(
+            request,
+            |_question| pb::SignOutResponse {},
+            pb::SignOutResponse {},
+        )
+        .await
+    }
+
+    async fn get_own_user(
+        &self,
+        request: Request<pb::GetOwnUserRequest>,
+    ) -> Result<Response<pb::GetOwnUserResponse>, Status> {
+        let well = |_question| pb::GetOwnUserResponse {
+            user: Some(user("ada@example.org".into())),
+        };
+        self.answer(request, well, pb::GetOwnUserResponse::default())
+            .await
+    }
+}
+
+#[tonic::async_trait]
+impl InstitutionService for Double {
+    async fn list_institutions(
+        &self,
+        request: Request<pb::ListInstitutionsRequest>,
+    ) -> Result<Response<pb::ListInstitutionsResponse>, Status> {
+        let well = |question: pb::ListInstitutionsRequest| {
+            let window = question.page.unwrap_or_default();
+            pb::ListInstitutionsResponse {
+                institutions: vec![sample()],
+                page: Some(common::PageInfo {
+                    page: window.page.max(1),
+                    limit: window.limit.max(1),
+                    total: 3,
+                }),
+            }
+        };
+        self.answer(request, well, pb::ListInstitutionsResponse::default())
+            .await
+    }
+
+    async fn get_institution(
+        &self,
+        request: Request<pb::GetInstitutionRequest>,
+    ) -> Result<Response<pb::GetInstitutionResponse>, Status> {
+        let well = |_question| pb::GetInstitutionResponse {
+            institution: Some(sample()),
+            stats: Some(pb::InstitutionStats {
+                micro_credentials_count: 7,
+                pathways_count: 2,
+                recognitions_provided: 5,
+            }),
+        };
+        self.answer(request, well, pb::GetInstitutionResponse::default())
+            .await
+    }
+
+    async fn create_institution(
+        &self,
+        request: Request<pb::CreateInstitutionRequest>,
+    ) -> Result<Response<pb::CreateInstitutionResponse>, Status> {
+        let well = |question: pb::CreateInstitutionRequest| pb::CreateInstitutionResponse {
+            institution: question.draft.map(institution),
+        };
+        self.answer(request, well, pb::CreateInstitutionResponse::default())
+            .await
+    }
+}
+
+#[tonic::async_trait]
+impl SearchService for Double {
+    async fn search_catalogue(
+        &self,
+        request: Request<ai::SearchCatalogueRequest>,
+    ) -> Result<Response<ai::SearchCatalogueResponse>, Status> {
+        let result = |id: &str| ai::SearchResult {
+            micro_credential_id: id.into(),
+            title: "Welding".into(),
+            institution: Some(ai::OfferInstitution {
+                id: INSTITUTION_ID.into(),
+                name: "Sample".into(),
+                code: "SAMPLE".into(),
+            }),
+            similarity_score: 0.83,
+            matched_fields: vec!["title".into()],
+            snippet: "Join steel".into(),
+        };
+        let answer = |id: &str| ai::SearchCatalogueResponse {
+            results: vec![result(id)],
+            total: 1,
+            query_time_ms: 1.5,
+        };
+        self.answer(request, |_question| answer(USER_ID), answer("no id"))
+            .await
+    }
+
+    async fn find_similar(
+        &self,
+        request: Request<ai::FindSimilarRequest>,
+    ) -> Result<Response<ai::FindSimilarResponse>, Status> {
+        let empty = ai::FindSimilarResponse::default;
+        self.answer(request, |_question| empty(), empty()).await
+    }
+}
