@@ -4,10 +4,10 @@ mod application;
 mod command;
 mod feed;
 mod grpc;
-//mod import;
+mod import;
 pub mod migration;
 mod secret;
-//mod seed;
+mod seed;
 mod settings;
 mod state;
 mod store;
@@ -15,8 +15,8 @@ mod usecase;
 
 pub use application::{Application, BuildError};
 pub use command::run;
-//pub use import::{ImportOptions, ImportReport, Mapping, import_catalogue};
-//pub use seed::{DemoAccount, reset_demo_accounts, seed_demo};
+pub use import::{ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue};
+pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
 pub use settings::{SETTINGS, Settings};
 pub use store::pool::Database;
 

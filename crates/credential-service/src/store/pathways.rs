@@ -141,6 +141,19 @@ pub(crate) async fn find_many(
     complete(conn, rows).await
 }
 
+/// Reads every row of these micro-credentials, whatever its status.
+pub(crate) async fn of_credentials(
+    conn: &mut AsyncPgConnection,
+    credentials: &[Uuid],
+) -> Result<Vec<Pathway>, StoreError> {
+    let statement = pathways::table
+        .filter(pathways::micro_credential_id.eq_any(credentials))
+        .select(PathwayRow::as_select())
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
 /// Reads the newest rows of one micro-credential that somebody may see.
 pub(crate) async fn newest_of(
     conn: &mut AsyncPgConnection,

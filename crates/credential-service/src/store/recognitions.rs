@@ -133,6 +133,19 @@ pub(crate) async fn find_many(
     complete(conn, rows).await
 }
 
+/// Reads every row of these micro-credentials.
+pub(crate) async fn of_credentials(
+    conn: &mut AsyncPgConnection,
+    credentials: &[Uuid],
+) -> Result<Vec<Recognition>, StoreError> {
+    let statement = recognitions::table
+        .filter(recognitions::micro_credential_id.eq_any(credentials))
+        .select(recognitions::id)
+        .load::<Uuid>(conn);
+    let ids = measured(Operation::Select, TABLE, statement).await?;
+    find_many(conn, &ids).await
+}
+
 /// Reads the newest rows of one micro-credential.
 pub(crate) async fn newest_of(
     conn: &mut AsyncPgConnection,
