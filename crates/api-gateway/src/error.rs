@@ -1,14 +1,15 @@
 //! [`Failure`] → HTTP: the only place that knows which status a kind has.
 
+mod body;
+
 use std::fmt;
 
+pub(crate) use self::body::{ErrorEnvelope, Problem};
+use self::body::{envelope, problem};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use chrono::{DateTime, Utc};
 use domain::{ErrorCode, ErrorKind, Failure};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 /// The status of a kind.
 pub(crate) const fn status_of(kind: ErrorKind) -> StatusCode {
@@ -115,76 +116,6 @@ pub(crate) struct Occasion {
     pub(crate) problem_json: bool,
 }
 
-/// The error envelope.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorEnvelope {
-    /// Always false.
-    #[schema(example = false)]
-    success: bool,
-    error: ErrorBody,
-    metadata: ErrorMetadata,
-}
-
-/// What went wrong.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorBody {
-    /// Stable name of the error.
-    #[schema(value_type = crate::dto::vocabulary::ErrorCode)]
-    code: &'static str,
-    /// A sentence for people.
-    #[schema(value_type = String, example = "there is no such micro-credential")]
-    message: String,
-    /// Broken rules, field by field; empty when no field is at fault.
-    details: Vec<ErrorDetail>,
-}
-
-/// One broken rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorDetail {
-    /// Path of the field or name of the parameter.
-    #[schema(example = "outcomes[0].outcomeText")]
-    field: String,
-    /// What is wrong and what would be right.
-    #[schema(example = "must not be empty")]
-    message: String,
-}
-
-/// About the answer.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorMetadata {
-    timestamp: DateTime<Utc>,
-    request_id: String,
-    path: String,
-}
-
-/// The same error as RFC 9457 has it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Problem {
-    /// Name of the kind of problem, a URN.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:bccb:error:NOT_FOUND")]
-    kind: String,
-    title: String,
-    status: u16,
-    detail: String,
-    /// Path of the request.
-    instance: String,
-    #[schema(value_type = crate::dto::vocabulary::ErrorCode)]
-    code: &'static str,
-    request_id: String,
-    timestamp: DateTime<Utc>,
-    errors: Vec<ProblemDetail>,
-}
-
-/// One broken rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProblemDetail {
-    /// JSON pointer of the field, as a URI fragment.
-    #[schema(example = "#/outcomes/0/outcomeText")]
-    pointer: String,
-    detail: String,
-}
-
 /// Writes the answer of a failure.
 pub(crate) fn render(error: &ApiError, occasion: &Occasion) -> HttpResponse {
     let status = error.status_code();
@@ -220,58 +151,6 @@ fn add_headers(response: &mut HttpResponseBuilder, error: &ApiError) {
         };
         response.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
-}
-
-fn envelope(failure: &Failure, occasion: &Occasion) -> ErrorEnvelope {
-    ErrorEnvelope {
-        success: false,
-        error: ErrorBody {
-            code: failure.code.as_str(),
-            message: failure.message.clone().into_owned(),
-            details: failure
-                .fields
-                .iter()
-                .map(|violation| ErrorDetail {
-                    field: violation.field.clone(),
-                    message: violation.message.clone(),
-                })
-                .collect(),
-        },
-        metadata: ErrorMetadata {
-            timestamp: Utc::now(),
-            request_id: occasion.request_id.clone(),
-            path: occasion.path.clone(),
-        },
-    }
-}
-
-fn problem(failure: &Failure, status: StatusCode, occasion: &Occasion) -> Problem {
-    Problem {
-        kind: format!("urn:bccb:error:{}", failure.code),
-        title: status.canonical_reason().unwrap_or("Error").to_owned(),
-        status: status.as_u16(),
-        detail: failure.message.clone().into_owned(),
-        instance: occasion.path.clone(),
-        code: failure.code.as_str(),
-        request_id: occasion.request_id.clone(),
-        timestamp: Utc::now(),
-        errors: failure
-            .fields
-            .iter()
-            .map(|violation| ProblemDetail {
-                pointer: pointer(&violation.field),
-                detail: violation.message.clone(),
-            })
-            .collect(),
-    }
-}
-
-/// `outcomes[0].outcomeText` → `#/outcomes/0/outcomeText`.
-fn pointer(field: &str) -> String {
-    let parts = field.split(['.', '[', ']']).filter(|part| !part.is_empty());
-    parts.fold(String::from("#"), |pointer, part| {
-        pointer + "/" + &part.replace('~', "~0").replace('/', "~1")
-    })
 }
 
 #[cfg(test)]
@@ -322,14 +201,5 @@ mod tests {
 
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers().get("retry-after").unwrap(), "2");
-    }
-
-    #[test]
-    fn fields_become_pointers() {
-        assert_eq!(
-            pointer("outcomes[0].outcomeText"),
-            "#/outcomes/0/outcomeText"
-        );
-        assert_eq!(pointer(""), "#");
     }
 }

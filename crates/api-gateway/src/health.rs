@@ -102,13 +102,28 @@ impl Probes {
     /// Lets the readiness of this process follow its dependencies, until the shutdown begins.
     pub(crate) fn watch(&self, health: &Health, shutdown: &Shutdown) {
         let credentials = self.credentials.clone();
+        // Traffic is welcome once the catalogue has answered for the first time.
+        let first_answer = health.latch("credential-service");
+        let (answered, mut seen) = tokio::sync::watch::channel(false);
         tokio::spawn(watch_dependency(
             health.dependency("credential-service", FAILURES),
             PACE,
             LIMIT,
             shutdown.clone(),
-            move || serving(credentials.clone()),
+            move || {
+                let (credentials, answered) = (credentials.clone(), answered.clone());
+                async move {
+                    let up = serving(credentials).await;
+                    answered.send_if_modified(|before| up && !std::mem::replace(before, true));
+                    up
+                }
+            },
         ));
+        tokio::spawn(async move {
+            if seen.wait_for(|answered| *answered).await.is_ok() {
+                first_answer.release();
+            }
+        });
         let ai = self.ai.clone();
         tokio::spawn(watch_dependency(
             health.optional_dependency("ai-service", FAILURES),

@@ -189,7 +189,7 @@ mod tests {
 
     #[tokio::test]
     async fn with_redis_away_the_limit_is_stricter_and_never_open() {
-        let away = SharedRedis::at("redis://127.0.0.1:1", 0).unwrap();
+        let away = SharedRedis::at("redis://127.0.0.1:1", 0, Duration::from_millis(50)).unwrap();
         let limiter = limiter(Some(away));
         let visitor = Subject::Address(None);
 

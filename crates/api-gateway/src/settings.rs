@@ -8,6 +8,9 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
+/// Longest wait for a count in Redis.
+const REDIS_LIMIT: Duration = Duration::from_millis(50);
+
 /// Definitions of the gateway's own settings.
 pub const SETTINGS: &[Setting] = &[
     Setting::new("API_PORT", "Port of the REST interface; 0 lets the system choose.").default("3000"),
@@ -90,6 +93,8 @@ pub struct Settings {
     pub redis_url: Option<SecretString>,
     /// Times a Redis command is tried again.
     pub redis_max_retries: u32,
+    /// Longest wait for a count in Redis; not a setting, because it is part of every answer's time.
+    pub redis_limit: Duration,
     /// Keys and life of access tokens.
     pub tokens: TokenSettings,
     /// Web origins that may call.
@@ -159,6 +164,7 @@ impl Settings {
             ai_service_url,
             redis_url: reader.optional_secret("REDIS_URL"),
             redis_max_retries: reader.integer("REDIS_MAX_RETRIES", 0..=10),
+            redis_limit: REDIS_LIMIT,
             tokens: TokenSettings {
                 secret: reader.jwt_secret("JWT_SECRET"),
                 previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),

@@ -20,7 +20,7 @@ use super::vocabulary;
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     /// Page number, from 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub(crate) page: Option<u32>,
     /// Rows on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]

@@ -3,8 +3,9 @@
 mod input;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::Failure;
 use domain::id::{InstitutionId, MicroCredentialId};
-use domain::micro_credential::MicroCredential;
+use domain::micro_credential::{MAX_CREDITS, MicroCredential};
 use domain::vocabulary::{CredentialType, DeliveryMode, EducationLevel};
 use domain::workflow::CredentialStatus;
 use rust_decimal::Decimal;
@@ -14,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) use self::input::{CreateCredential, UpdateCredential};
 use super::institution::InstitutionSummary;
 use super::outcome::{LearningOutcome, Prerequisite};
-use super::page::windowed;
+use super::page::{bad_parameter, windowed};
 use super::pathway::Pathway;
 use super::recognition::Recognition;
 use super::vocabulary;
@@ -26,7 +27,7 @@ use crate::upstream::credential::micro_credential;
 #[into_params(parameter_in = Query)]
 pub(crate) struct CredentialQuery {
     /// Page number, from 1.
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
     pub(crate) page: Option<u32>,
     /// Rows on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -59,6 +60,29 @@ pub(crate) struct CredentialQuery {
 }
 
 windowed!(CredentialQuery);
+
+impl CredentialQuery {
+    /// Insists that the bounds of credits are such as credits can have.
+    ///
+    /// # Errors
+    /// `INVALID_FORMAT` naming the parameter.
+    pub(crate) fn checked(self) -> Result<Self, Failure> {
+        for (field, value) in [
+            ("minCredits", self.min_credits),
+            ("maxCredits", self.max_credits),
+        ] {
+            let possible =
+                value.is_none_or(|credits| (Decimal::ZERO..=MAX_CREDITS).contains(&credits));
+            if !possible {
+                return Err(bad_parameter(
+                    field,
+                    format!("must be between 0 and {MAX_CREDITS}"),
+                ));
+            }
+        }
+        Ok(self)
+    }
+}
 
 /// A micro-credential as lists show it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -38,15 +38,17 @@ fn within(field: &str, value: Option<u32>, max: u32) -> Result<(), Failure> {
     if value.is_none_or(|value| (1..=max).contains(&value)) {
         return Ok(());
     }
-    let message = format!("must be between 1 and {max}");
-    Err(
-        Failure::malformed(format!("query parameter `{field}` {message}")).with_fields(vec![
-            FieldViolation {
-                field: field.into(),
-                message,
-            },
-        ]),
-    )
+    Err(bad_parameter(field, format!("must be between 1 and {max}")))
+}
+
+/// A parameter that cannot be read as it stands.
+pub(crate) fn bad_parameter(field: &str, message: String) -> Failure {
+    let violation = FieldViolation {
+        field: field.into(),
+        message,
+    };
+    Failure::malformed(format!("query parameter `{field}` {}", violation.message))
+        .with_fields(vec![violation])
 }
 
 /// Gives a query type its `window()`.

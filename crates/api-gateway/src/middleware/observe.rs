@@ -174,3 +174,56 @@ impl Drop for ConnectionGuard {
         metrics::gauge!("active_connections").decrement(1.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service};
+    use actix_web::{App, HttpResponse, web};
+    use service_runtime::Health;
+    use service_runtime::settings::{COMMON, Reader, Source};
+
+    use super::*;
+    use crate::settings::{SETTINGS, Settings};
+
+    fn state() -> web::Data<AppState> {
+        let environment = [(
+            "JWT_SECRET".to_owned(),
+            "f0b3a1c29d8e47566a7b8c9d0e1f2a3b4c5d6e7f8091a2b3".to_owned(),
+        )];
+        let source = Source::load(&[COMMON, SETTINGS], None, &environment.into());
+        let settings = Settings::read(&mut Reader::new(source)).unwrap();
+        web::Data::from(AppState::new(settings, Health::new()).unwrap())
+    }
+
+    async fn panicking() -> HttpResponse {
+        panic!("the cause with secret detail")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_an_answer_with_the_envelope_and_every_header() {
+        let app = App::new()
+            .app_data(state())
+            .wrap(from_fn(observe))
+            .route("/api/v1/panic", web::get().to(panicking));
+        let app = init_service(app).await;
+        let request = TestRequest::get()
+            .uri("/api/v1/panic")
+            .insert_header(("x-request-id", "r-1"))
+            .to_request();
+
+        let refused = actix_web::dev::Service::call(&app, request).await;
+
+        let response = refused.err().unwrap().error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers().get("x-request-id").unwrap(), "r-1");
+        assert!(response.headers().contains_key("content-security-policy"));
+        let bytes = actix_web::body::to_bytes(response.into_body()).await;
+        let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+        assert!(
+            text.contains("INTERNAL_ERROR") && text.contains("r-1"),
+            "{text}"
+        );
+        assert!(!text.contains("secret"), "{text}");
+    }
+}

@@ -10,8 +10,6 @@ use secrecy::ExposeSecret as _;
 use super::Count;
 use crate::settings::Settings;
 
-/// Longest wait for a count.
-const LIMIT: Duration = Duration::from_millis(50);
 /// Connections kept open.
 const CONNECTIONS: usize = 8;
 /// Counts and starts the window at its first request, in one step; answers the count and what is left of the window.
@@ -34,7 +32,7 @@ pub(crate) enum RedisError {
     #[error("redis answered: {0}")]
     Answer(#[from] redis::RedisError),
     /// It did not answer in time.
-    #[error("no answer within 50 ms")]
+    #[error("no answer in time")]
     Slow,
 }
 
@@ -43,6 +41,7 @@ pub(crate) enum RedisError {
 pub(crate) struct SharedRedis {
     pool: Pool,
     retries: u32,
+    limit: Duration,
 }
 
 impl SharedRedis {
@@ -51,12 +50,18 @@ impl SharedRedis {
         settings
             .redis_url
             .as_ref()
-            .map(|url| Self::at(url.expose_secret(), settings.redis_max_retries))
+            .map(|url| {
+                Self::at(
+                    url.expose_secret(),
+                    settings.redis_max_retries,
+                    settings.redis_limit,
+                )
+            })
             .transpose()
     }
 
     /// Redis at an address.
-    pub(crate) fn at(url: &str, retries: u32) -> Result<Self, Failure> {
+    pub(crate) fn at(url: &str, retries: u32, limit: Duration) -> Result<Self, Failure> {
         let refuse = |_error: redis::RedisError| {
             Failure::malformed("REDIS_URL is not an address such as redis://127.0.0.1:6379")
         };
@@ -68,10 +73,14 @@ impl SharedRedis {
             .max_size(CONNECTIONS)
             .build()
             .map_err(Failure::internal)?;
-        Ok(Self { pool, retries })
+        Ok(Self {
+            pool,
+            retries,
+            limit,
+        })
     }
 
-    /// Counts one request, within 50 ms or not at all.
+    /// Counts one request, in time or not at all.
     pub(crate) async fn count(&self, key: &str, window: Duration) -> Result<Count, RedisError> {
         let counting = async {
             let mut left = self.retries;
@@ -82,7 +91,7 @@ impl SharedRedis {
                 }
             }
         };
-        tokio::time::timeout(LIMIT, counting)
+        tokio::time::timeout(self.limit, counting)
             .await
             .unwrap_or(Err(RedisError::Slow))
     }

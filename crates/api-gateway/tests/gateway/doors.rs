@@ -76,10 +76,7 @@ async fn the_document_and_its_page_are_served() {
     let redirect = gateway.get("/docs").await;
     let page = gateway.get("/docs/").await;
 
-    assert_eq!(
-        document.json()["openapi"].as_str().map(|text| &text[..3]),
-        Some("3.1")
-    );
+    assert_eq!(document.json()["openapi"], "3.1.0");
     assert_eq!(redirect.header("location"), "/docs/");
     assert_eq!(page.status, StatusCode::OK);
     assert!(

@@ -64,11 +64,32 @@ async fn the_report_names_each_dependency() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readiness_has_its_own_body() {
-    let gateway = Gateway::start(settings());
+async fn ready_is_earned_by_the_first_answer_of_the_catalogue() {
+    let alone = Gateway::start(settings());
+    let (_double, address) = Double::start(Mood::Well).await;
+    let served = Gateway::start(Settings {
+        credential_service_url: address,
+        ..settings()
+    });
 
-    let reply = gateway.get("/health/ready").await;
+    let reply = alone.get("/health/ready").await;
+    let waiting = async {
+        while served.get("/health/ready").await.status != StatusCode::OK {
+            tokio::task::yield_now().await;
+        }
+    };
 
-    assert!(reply.json()["ready"].is_boolean(), "{}", reply.text);
-    assert!(reply.json()["reasons"].is_array(), "{}", reply.text);
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    let json = reply.json();
+    assert_eq!(json["ready"], false);
+    assert!(
+        json["reasons"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("waiting for: credential-service")),
+        "{json}"
+    );
+    tokio::time::timeout(std::time::Duration::from_secs(20), waiting)
+        .await
+        .expect("it becomes ready");
 }

@@ -208,6 +208,8 @@ async fn queries_are_read_in_full_or_refused() {
         ("status=LIVE", "status"),
         ("institutionId=7", "institutionId"),
         ("minCredits=many", "minCredits"),
+        ("minCredits=-1", "minCredits"),
+        ("maxCredits=61", "maxCredits"),
     ] {
         let reply = gateway.get(&format!("/api/v1/credentials?{query}")).await;
         assert_eq!(

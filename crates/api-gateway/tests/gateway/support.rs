@@ -29,6 +29,7 @@ pub(crate) fn settings() -> Settings {
         ai_service_url: NOWHERE.into(),
         redis_url: None,
         redis_max_retries: 0,
+        redis_limit: Duration::from_millis(50),
         tokens: TokenSettings {
             secret: KEY.into(),
             previous: None,
@@ -71,8 +72,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text)
-            .unwrap_or_else(|error| panic!("{} is no JSON: {error}: {}", self.status, self.text))
+        serde_json::from_str(&self.text).expect(&self.text)
     }
 
     pub(crate) fn code(&self) -> String {

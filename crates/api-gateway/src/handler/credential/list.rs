@@ -24,6 +24,7 @@ pub(crate) async fn list(
     caller: Caller,
     query: ValidQuery<CredentialQuery>,
 ) -> Result<Listed<CredentialSummary>, ApiError> {
-    let page = state.credentials.list_credentials(&caller, query.0).await?;
+    let query = query.0.checked()?;
+    let page = state.credentials.list_credentials(&caller, query).await?;
     Ok(Listed(page.map(CredentialSummary::from)))
 }
