@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use inference::Engine;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::token::{TokenSigner, TokenVerifier};
@@ -53,7 +54,7 @@ pub async fn build(
     let dimension = engine.model().dimension;
     let state = AppState {
         index: Arc::new(Index::new(dimension, settings.exact_search_limit)?),
-        embedder: Embedder::new(engine, database.clone()),
+        embedder: Embedder::new(engine, database.clone(), settings.engine.queue_capacity),
         database,
         progress: Arc::new(Progress::new()),
         computing: BlockingPool::new(cores()),
@@ -183,6 +184,12 @@ async fn serve(
     mut tasks: JoinSet<()>,
 ) -> Result<(), BoxError> {
     let begun = context.shutdown().clone().into_begun();
+    // Small answers must not wait for the acknowledgement of the one before (40 ms).
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     axum::serve(listener, router)
         .with_graceful_shutdown(begun)
         .await?;

@@ -14,8 +14,10 @@ use crate::store::embedding::{self, ContentHash, Embedding};
 
 /// Vectors kept in memory (1.5 KiB each): those of outcomes, which snippets and assessments compare.
 const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99_999);
-/// Texts given to the encoder at once; a fraction of its queue, so that questions still find room.
+/// Most texts given to the encoder at once: a batch or two, and never more than this part of its queue, so that questions
+/// still find room.
 const AT_ONCE: usize = 64;
+const PART_OF_QUEUE: usize = 4;
 
 /// Finds or makes vectors; clones share memory, table and encoder.
 #[derive(Clone)]
@@ -23,11 +25,14 @@ pub(crate) struct Embedder {
     engine: Engine,
     database: Database,
     kept: Arc<Mutex<LruCache<ContentHash, Embedding>>>,
+    at_once: usize,
 }
 
 impl Embedder {
-    pub(crate) fn new(engine: Engine, database: Database) -> Self {
+    /// `queue_capacity` is that of the encoder.
+    pub(crate) fn new(engine: Engine, database: Database, queue_capacity: usize) -> Self {
         Self {
+            at_once: (queue_capacity / PART_OF_QUEUE).clamp(1, AT_ONCE),
             engine,
             database,
             kept: Arc::new(Mutex::new(LruCache::new(KEPT))),
@@ -85,7 +90,7 @@ impl Embedder {
             }
         }
         let missing = resolved.missing(texts);
-        for texts in missing.chunks(AT_ONCE) {
+        for texts in missing.chunks(self.at_once) {
             let made = self
                 .made(texts, options)
                 .await
@@ -112,7 +117,7 @@ impl Embedder {
         let mut missing = resolved.missing(texts);
         // Texts of like length share a batch of the model, which pads to the longest.
         missing.sort_by_key(|text| text.len());
-        for texts in missing.chunks(AT_ONCE) {
+        for texts in missing.chunks(self.at_once) {
             let mut texts = texts.to_vec();
             while !texts.is_empty() {
                 match self.made(&texts, options).await {

@@ -7,6 +7,7 @@ pub(crate) mod hybrid;
 pub(crate) mod lexical;
 pub(crate) mod passage;
 mod records;
+mod slots;
 pub(crate) mod topics;
 mod vectors;
 pub(crate) mod words;
@@ -22,6 +23,7 @@ use self::filter::Filter;
 use self::hybrid::{Found, Question};
 use self::lexical::Lexical;
 pub(crate) use self::records::Records;
+use self::slots::Slots;
 use self::vectors::{Reach, VectorIndex};
 use crate::store::embedding::Embedding;
 
@@ -34,10 +36,9 @@ pub(crate) struct Index {
 
 /// Documents and their content vectors, always changed together.
 pub(crate) struct Store {
-    offers: HashMap<u64, Arc<Offer>>,
+    offers: Slots,
     keys: HashMap<MicroCredentialId, u64>,
     vectors: VectorIndex,
-    next_key: u64,
 }
 
 impl Index {
@@ -45,10 +46,9 @@ impl Index {
     pub(crate) fn new(dimension: usize, exact_limit: usize) -> Result<Self, TantivyError> {
         Ok(Self {
             store: RwLock::new(Store {
-                offers: HashMap::new(),
+                offers: Slots::default(),
                 keys: HashMap::new(),
                 vectors: VectorIndex::new(dimension, exact_limit),
-                next_key: 1,
             }),
             records: RwLock::new(Records::default()),
             lexical: Lexical::new()?,
@@ -60,24 +60,16 @@ impl Index {
     /// The vector of the older version serves until the new one comes.
     pub(crate) fn put(&self, offer: Arc<Offer>) -> Result<bool, TantivyError> {
         let mut store = self.write();
-        let key = match store.keys.get(&offer.id).copied() {
-            Some(key) => {
-                let known = store.offers.get(&key);
-                if known.is_some_and(|known| known.version > offer.version || *known == offer) {
-                    return Ok(false);
-                }
-                key
-            }
-            None => {
-                let key = store.next_key;
-                store.next_key += 1;
-                store.keys.insert(offer.id, key);
-                key
-            }
-        };
+        let known = store.keys.get(&offer.id).copied();
+        let older = known.and_then(|key| store.offers.get(key));
+        if older.is_some_and(|known| known.version > offer.version || **known == *offer) {
+            return Ok(false);
+        }
+        let key = known.unwrap_or_else(|| store.offers.next_key());
         // Words first: if they are refused, the offer still counts as not put in.
         self.lexical.put(key, &offer)?;
-        store.offers.insert(key, offer);
+        store.keys.insert(offer.id, key);
+        store.offers.put(key, offer);
         Ok(true)
     }
 
@@ -85,7 +77,7 @@ impl Index {
     pub(crate) fn remove(&self, id: MicroCredentialId) {
         let mut store = self.write();
         if let Some(key) = store.keys.remove(&id) {
-            store.offers.remove(&key);
+            store.offers.remove(key);
             store.vectors.remove(key);
             self.lexical.remove(key);
         }
@@ -114,7 +106,7 @@ impl Index {
         };
         if store
             .offers
-            .get(&key)
+            .get(key)
             .is_some_and(|offer| offer.content == content)
         {
             store.vectors.put(key, vector);
@@ -132,13 +124,13 @@ impl Index {
         store
             .keys
             .get(&id)
-            .and_then(|key| store.offers.get(key))
+            .and_then(|key| store.offers.get(*key))
             .map(Arc::clone)
     }
 
     /// Offers that can be found.
     pub(crate) fn len(&self) -> usize {
-        self.read().offers.len()
+        self.read().keys.len()
     }
 
     /// Answers a question by meaning and by words.
@@ -155,10 +147,10 @@ impl Index {
         wanted: impl Fn(&Offer) -> bool,
     ) -> Vec<(Arc<Offer>, f64)> {
         let store = self.read();
-        let accept = |key: u64| store.offers.get(&key).is_some_and(|offer| wanted(offer));
+        let accept = |key: u64| store.offers.get(key).is_some_and(|offer| wanted(offer));
         let keys = || {
-            let keys = store.offers.keys().copied();
-            keys.filter(|key| accept(*key)).collect()
+            let accepted = store.offers.iter().filter(|(_key, offer)| wanted(offer));
+            accepted.map(|(key, _offer)| key).collect()
         };
         let hits = store
             .vectors
@@ -166,7 +158,7 @@ impl Index {
         let mut offers: Vec<(Arc<Offer>, f64)> = hits
             .into_iter()
             .filter_map(|(key, cosine)| {
-                let offer = store.offers.get(&key)?;
+                let offer = store.offers.get(key)?;
                 Some((Arc::clone(offer), f64::from(cosine)))
             })
             .collect();
@@ -179,8 +171,8 @@ impl Index {
     pub(crate) fn offers_of(&self, institution: InstitutionId) -> usize {
         self.read()
             .offers
-            .values()
-            .filter(|offer| offer.institution.id == institution)
+            .iter()
+            .filter(|(_key, offer)| offer.institution.id == institution)
             .count()
     }
 
@@ -209,13 +201,13 @@ impl Store {
         self.offers
             .iter()
             .filter(|(_key, offer)| filter.lets_through(offer))
-            .map(|(key, _offer)| *key)
+            .map(|(key, _offer)| key)
     }
 
     /// How many offers meet a filter.
     fn offers_meeting(&self, filter: &Filter) -> usize {
         if *filter == Filter::default() {
-            self.offers.len()
+            self.keys.len()
         } else {
             self.meeting(filter).count()
         }

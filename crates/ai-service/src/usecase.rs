@@ -8,6 +8,7 @@ pub(crate) mod search_catalogue;
 use domain::Failure;
 use inference::{EmbedOptions, Priority};
 use protocol::caller::Caller;
+use tokio::time::timeout;
 
 /// Results when the caller does not say.
 const DEFAULT_LIMIT: u32 = 10;
@@ -20,6 +21,16 @@ fn options(caller: &Caller) -> EmbedOptions {
         priority: Priority::Interactive,
         deadline: Some(caller.deadline.instant()),
     }
+}
+
+/// Works no longer than the caller waits: what is still queued then never runs.
+pub(crate) async fn within<T>(
+    caller: &Caller,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    timeout(caller.deadline.left(), work)
+        .await
+        .unwrap_or_else(|_elapsed| Err(Failure::timeout()))
 }
 
 /// A number of results; 0 means the default.

@@ -52,6 +52,8 @@ pub(crate) const CONDITIONAL_COVERAGE: f64 = 0.45;
 /// Below this confidence the advice is to let an expert look, whatever the score says.
 pub(crate) const LEAST_CONFIDENCE: f64 = 0.45;
 
+/// No comparison of texts is surer than this: what is taught shows in the classroom, not in its description.
+pub(crate) const MOST_CONFIDENCE: f64 = 0.95;
 /// A score this far from the nearest threshold is as clear as it gets.
 pub(crate) const CLEAR_MARGIN: f64 = 0.25;
 /// Evidence from topics instead of stated outcomes counts this much: evaluators refuse judgements from descriptions alone.

@@ -5,7 +5,8 @@ use domain::vocabulary::{ComparisonBasis, CoverageStatus, Recommendation};
 use super::features::Compared;
 use super::policy::{
     APPROVE_COVERAGE, APPROVE_SCORE, CLEAR_MARGIN, CONDITIONAL_COVERAGE, CONDITIONAL_SCORE,
-    ENOUGH_OUTCOMES, EVIDENCE_TOPICS, LEAST_CONFIDENCE, RELATED_CONTENT, RELATED_COVERAGE,
+    ENOUGH_OUTCOMES, EVIDENCE_TOPICS, LEAST_CONFIDENCE, MOST_CONFIDENCE, RELATED_CONTENT,
+    RELATED_COVERAGE,
 };
 use crate::number::{real, rounded};
 
@@ -89,7 +90,7 @@ fn confidence(compared: &Compared, plain: Recommendation) -> f64 {
         Recommendation::Deny => (RELATED_CONTENT - content).min(RELATED_COVERAGE - coverage),
     };
     let distance = (margin / clear).clamp(0.0, 1.0);
-    (0.5 + 0.5 * distance) * evidence(compared)
+    ((0.5 + 0.5 * distance) * evidence(compared)).min(MOST_CONFIDENCE)
 }
 
 fn evidence(compared: &Compared) -> f64 {
@@ -100,4 +101,107 @@ fn evidence(compared: &Compared) -> f64 {
     let outcomes = (real(compared.pairs.len()) / real(ENOUGH_OUTCOMES)).min(1.0);
     // One or two outcomes are thin, not worthless.
     compared.score.evidence * basis * (0.5 + 0.5 * outcomes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::features::Pair;
+    use super::super::score::Features;
+    use super::*;
+    use crate::index::document::Offer;
+
+    const STRONG: Features = Features {
+        coverage: 1.0,
+        content: 0.7,
+        duration: Some(1.0),
+        level: Some(true),
+        credit: Some(1.0),
+        history: None,
+    };
+
+    fn compared(features: Features, basis: ComparisonBasis) -> Compared {
+        let target = Offer::sample("Welding");
+        let pair = Pair {
+            target: target.passages[0].clone(),
+            source: None,
+            similarity: 0.0,
+            status: CoverageStatus::Covered,
+            level_gap: None,
+        };
+        Compared {
+            target: Arc::new(target),
+            matrix: Vec::new(),
+            pairs: vec![pair; 4],
+            score: features.score(),
+            features,
+            basis,
+        }
+    }
+
+    fn advice(features: Features) -> Recommendation {
+        judge(&compared(features, ComparisonBasis::Outcomes)).recommendation
+    }
+
+    #[test]
+    fn strong_figures_are_approved_and_another_subject_is_denied_whatever_the_hours_say() {
+        let other = Features {
+            coverage: 0.1,
+            content: 0.1,
+            ..STRONG
+        };
+
+        assert_eq!(advice(STRONG), Recommendation::Approve);
+        assert_eq!(advice(other), Recommendation::Deny);
+    }
+
+    #[test]
+    fn a_level_that_is_too_low_or_unknown_is_never_approved() {
+        for level in [Some(false), None] {
+            let features = Features { level, ..STRONG };
+
+            assert_eq!(advice(features), Recommendation::Conditional, "{level:?}");
+        }
+    }
+
+    #[test]
+    fn a_related_subject_with_little_coverage_is_left_to_an_expert() {
+        let related = Features {
+            coverage: 0.1,
+            content: 0.5,
+            ..STRONG
+        };
+
+        assert_eq!(advice(related), Recommendation::Review);
+    }
+
+    #[test]
+    fn thin_evidence_lowers_the_confidence_until_nothing_is_guessed() {
+        let thin = Features {
+            coverage: 0.75,
+            duration: None,
+            credit: None,
+            ..STRONG
+        };
+        let stated = judge(&compared(STRONG, ComparisonBasis::Outcomes));
+        let topics = judge(&compared(STRONG, ComparisonBasis::Topics));
+        let least = judge(&compared(thin, ComparisonBasis::Topics));
+
+        assert!(topics.confidence < stated.confidence);
+        assert!(stated.confidence <= MOST_CONFIDENCE);
+        assert_eq!(least.recommendation, Recommendation::Review);
+        assert_eq!(least.withheld, Some(Recommendation::Approve));
+    }
+
+    #[test]
+    fn a_missing_core_outcome_keeps_an_approval_back() {
+        let mut incomplete = compared(STRONG, ComparisonBasis::Outcomes);
+        incomplete.pairs[0].status = CoverageStatus::NotCovered;
+
+        assert_eq!(
+            judge(&incomplete).recommendation,
+            Recommendation::Conditional
+        );
+    }
 }

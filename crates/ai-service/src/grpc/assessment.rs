@@ -14,6 +14,7 @@ use tonic::{Request, Response, Status};
 use crate::assess::{Match, Report, Side, Target};
 use crate::state::AppState;
 use crate::usecase::assess_credit::{AssessCredit, assess_credit};
+use crate::usecase::within;
 
 pub(super) struct Assessment(pub(super) AppState);
 
@@ -26,7 +27,7 @@ impl AssessmentService for Assessment {
     ) -> Result<Response<pb::AssessCreditResponse>, Status> {
         let caller = Caller::of(&request)?;
         let asked = question(&request.into_inner()).map_err(into_status)?;
-        let (report, id) = assess_credit(&self.0, &caller, asked)
+        let (report, id) = within(&caller, assess_credit(&self.0, &caller, asked))
             .await
             .map_err(into_status)?;
         Ok(Response::new(answer(report, id)))

@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 
 use crate::state::AppState;
 use crate::usecase::embed_texts::embed_texts;
+use crate::usecase::within;
 
 pub(super) struct EmbeddingApi(pub(super) AppState);
 
@@ -19,9 +20,12 @@ impl EmbeddingService for EmbeddingApi {
         request: Request<pb::EmbedTextsRequest>,
     ) -> Result<Response<pb::EmbedTextsResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let vectors = embed_texts(&self.0, &caller, request.into_inner().texts)
-            .await
-            .map_err(into_status)?;
+        let vectors = within(
+            &caller,
+            embed_texts(&self.0, &caller, request.into_inner().texts),
+        )
+        .await
+        .map_err(into_status)?;
         Ok(Response::new(pb::EmbedTextsResponse {
             embeddings: vectors
                 .iter()

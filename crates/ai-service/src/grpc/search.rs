@@ -14,7 +14,7 @@ use crate::index::filter::Filter;
 use crate::state::AppState;
 use crate::usecase::find_similar::{FindSimilar, Similar, find_similar};
 use crate::usecase::search_catalogue::{Answer, Hit, SearchCatalogue, search_catalogue};
-use crate::usecase::{limit, similarity};
+use crate::usecase::{limit, similarity, within};
 
 pub(super) struct Search(pub(super) AppState);
 
@@ -27,7 +27,7 @@ impl SearchService for Search {
     ) -> Result<Response<pb::SearchCatalogueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let asked = question(request.into_inner()).map_err(into_status)?;
-        let answer = search_catalogue(&self.0, &caller, asked)
+        let answer = within(&caller, search_catalogue(&self.0, &caller, asked))
             .await
             .map_err(into_status)?;
         Ok(Response::new(found(answer)))
@@ -40,7 +40,7 @@ impl SearchService for Search {
     ) -> Result<Response<pb::FindSimilarResponse>, Status> {
         let caller = Caller::of(&request)?;
         let asked = likeness(&request.into_inner()).map_err(into_status)?;
-        let similar = find_similar(&self.0, &caller, asked)
+        let similar = within(&caller, find_similar(&self.0, &caller, asked))
             .await
             .map_err(into_status)?;
         Ok(Response::new(pb::FindSimilarResponse {

@@ -122,3 +122,30 @@ fn content_of(title: &str, description: &str, outcomes: &[Passage]) -> String {
         format!("{title}. {rest}")
     }
 }
+
+#[cfg(test)]
+impl Offer {
+    /// An offer with nothing but a title, for tests.
+    pub(crate) fn sample(title: &str) -> Self {
+        Self {
+            id: MicroCredentialId::generate(),
+            version: 1,
+            title: title.into(),
+            institution: InstitutionSummary {
+                id: domain::id::InstitutionId::generate(),
+                name: "A College".into(),
+                code: "AC".into(),
+            },
+            credential_type: CredentialType::MicroCredential,
+            level: None,
+            delivery_mode: None,
+            description: String::new(),
+            hours: None,
+            credits: None,
+            content: title.into(),
+            passages: topics::of(title, ""),
+            basis: ComparisonBasis::Topics,
+            keywords: String::new(),
+        }
+    }
+}

@@ -1,11 +1,11 @@
 //! Meaning and words in one score.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Store;
 use super::document::Offer;
 use super::filter::Filter;
+use super::slots::place;
 use super::vectors::Reach;
 use crate::number::wide;
 
@@ -39,18 +39,15 @@ pub(crate) struct Found {
 /// `0.8 · cosine (not below 0) + 0.2 · BM25 / best BM25`, for every candidate.
 pub(super) fn fuse(store: &Store, question: &Question<'_>, mut lexical: Vec<(u64, f32)>) -> Found {
     let candidates = CANDIDATES_AT_LEAST.max(CANDIDATES_PER_RESULT * question.limit);
+    let is_filtered = *question.filter != Filter::default();
     let accept = |key: u64| {
         store
             .offers
-            .get(&key)
-            .is_some_and(|offer| question.filter.lets_through(offer))
+            .get(key)
+            .is_some_and(|offer| !is_filtered || question.filter.lets_through(offer))
     };
     let accepted = || store.meeting(question.filter).collect();
-    let narrowed: Option<&dyn Fn() -> Vec<u64>> = if *question.filter == Filter::default() {
-        None
-    } else {
-        Some(&accepted)
-    };
+    let narrowed: Option<&dyn Fn() -> Vec<u64>> = if is_filtered { Some(&accepted) } else { None };
     let dense = store
         .vectors
         .search(question.vector, Reach::Every(candidates), &accept, narrowed);
@@ -64,9 +61,9 @@ pub(super) fn fuse(store: &Store, question: &Question<'_>, mut lexical: Vec<(u64
         lexical.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
         lexical.truncate(candidates);
     }
-    let mut scores: HashMap<u64, f64> = HashMap::with_capacity(dense.len());
+    let mut scores = Scores::new(store.offers.end());
     for (key, cosine) in dense {
-        scores.insert(key, DENSE * f64::from(cosine).clamp(0.0, 1.0));
+        scores.add(key, DENSE * f64::from(cosine).clamp(0.0, 1.0));
     }
     for (key, score) in lexical {
         let share = if best > 0.0 {
@@ -74,31 +71,70 @@ pub(super) fn fuse(store: &Store, question: &Question<'_>, mut lexical: Vec<(u64
         } else {
             0.0
         };
-        *scores.entry(key).or_default() += LEXICAL * share;
+        scores.add(key, LEXICAL * share);
     }
-    rank(store, question, scores)
+    rank(store, question, scores.candidates)
 }
 
-fn rank(store: &Store, question: &Question<'_>, scores: HashMap<u64, f64>) -> Found {
-    let mut ranked: Vec<(f64, &Arc<Offer>)> = scores
-        .into_iter()
-        .filter(|(_key, score)| *score >= question.min_similarity)
-        .filter_map(|(key, score)| store.offers.get(&key).map(|offer| (score, offer)))
-        .collect();
+/// Sums by key; the table says where the sum of a key stands.
+struct Scores {
+    candidates: Vec<(f64, u64)>,
+    places: Vec<u32>,
+}
+
+impl Scores {
+    fn new(keys: usize) -> Self {
+        Self {
+            candidates: Vec::new(),
+            places: vec![u32::MAX; keys],
+        }
+    }
+
+    fn add(&mut self, key: u64, score: f64) {
+        let Some(at) = self.places.get_mut(place(key)) else {
+            return;
+        };
+        let known = usize::try_from(*at)
+            .ok()
+            .and_then(|at| self.candidates.get_mut(at));
+        if let Some((sum, _key)) = known {
+            *sum += score;
+        } else {
+            *at = u32::try_from(self.candidates.len()).unwrap_or(u32::MAX);
+            self.candidates.push((score, key));
+        }
+    }
+}
+
+fn rank(store: &Store, question: &Question<'_>, mut candidates: Vec<(f64, u64)>) -> Found {
+    if question.min_similarity > 0.0 {
+        candidates.retain(|(score, _key)| *score >= question.min_similarity);
+    }
     let total = if question.min_similarity > 0.0 {
-        ranked.len()
+        candidates.len()
     } else {
         store.offers_meeting(question.filter)
     };
-    ranked.sort_unstable_by(|left, right| {
-        right.0.total_cmp(&left.0).then(left.1.id.cmp(&right.1.id))
-    });
+    // Only what can be shown is put in order; equals at the edge stay until their ids have been compared.
+    if let Some(last) = question.limit.checked_sub(1)
+        && candidates.len() > question.limit
+    {
+        let (_, (edge, _), _) =
+            candidates.select_nth_unstable_by(last, |left, right| right.0.total_cmp(&left.0));
+        let edge = *edge;
+        candidates.retain(|(score, _key)| *score >= edge);
+    }
+    let mut best: Vec<(Arc<Offer>, f64)> = candidates
+        .into_iter()
+        .filter_map(|(score, key)| {
+            let offer = store.offers.get(key)?;
+            Some((Arc::clone(offer), score.clamp(0.0, 1.0)))
+        })
+        .collect();
+    best.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.id.cmp(&right.0.id)));
+    best.truncate(question.limit);
     Found {
-        best: ranked
-            .into_iter()
-            .take(question.limit)
-            .map(|(score, offer)| (Arc::clone(offer), score.clamp(0.0, 1.0)))
-            .collect(),
+        best,
         total: wide(total),
     }
 }

@@ -1,9 +1,7 @@
 use std::collections::HashSet;
 
-use domain::institution::InstitutionSummary;
-use domain::vocabulary::{ComparisonBasis, CredentialType, EducationLevel};
+use domain::vocabulary::EducationLevel;
 
-use super::document::Passage;
 use super::*;
 
 /// Directions in a small space stand for meanings.
@@ -13,29 +11,8 @@ const NORTH_EAST: [f32; 3] = [0.8, 0.6, 0.0];
 
 fn offer(title: &str, level: Option<EducationLevel>) -> Arc<Offer> {
     Arc::new(Offer {
-        id: MicroCredentialId::generate(),
-        version: 1,
-        title: title.into(),
-        institution: InstitutionSummary {
-            id: InstitutionId::generate(),
-            name: "A College".into(),
-            code: "AC".into(),
-        },
-        credential_type: CredentialType::MicroCredential,
         level,
-        delivery_mode: None,
-        description: String::new(),
-        hours: None,
-        credits: None,
-        content: title.into(),
-        passages: vec![Passage {
-            id: None,
-            text: title.into(),
-            bloom_level: None,
-            is_core: true,
-        }],
-        basis: ComparisonBasis::Topics,
-        keywords: String::new(),
+        ..Offer::sample(title)
     })
 }
 

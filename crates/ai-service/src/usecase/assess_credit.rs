@@ -15,6 +15,7 @@ use crate::assess::{Case, METHOD, Report, assess};
 use crate::embedder::Resolved;
 use crate::failure::of_computing;
 use crate::index::document::Offer;
+use crate::number::cosine;
 use crate::state::AppState;
 use crate::store::prediction::NewPrediction;
 
@@ -99,12 +100,25 @@ async fn gather(
             "the offers of this institution are still being read; try again shortly",
         ));
     }
-    let texts: Vec<&str> = std::iter::once(source)
+    let offers: Vec<&Arc<Offer>> = std::iter::once(source)
         .chain(candidates.iter().map(|(offer, _cosine)| offer))
-        .flat_map(|offer| offer.passage_texts())
+        .collect();
+    let texts: Vec<&str> = offers
+        .iter()
+        .flat_map(|offer| offer.passage_texts().chain([offer.content.as_str()]))
         .collect();
     let vectors = state.embedder.now(&texts, options(caller)).await?;
-    drop(texts);
+    // Anew from the vectors themselves: a large index keeps them rounded.
+    let exact = |offer: &Offer| {
+        vectors
+            .of(&source.content)
+            .zip(vectors.of(&offer.content))
+            .map_or(0.0, |(source, target)| cosine(source, target))
+    };
+    let candidates = candidates
+        .iter()
+        .map(|(offer, _approximate)| (Arc::clone(offer), exact(offer)))
+        .collect();
     Ok((candidates, vectors))
 }
 

@@ -44,6 +44,14 @@ async fn embed(stack: &Stack, texts: Vec<String>) -> Vec<Vec<f32>> {
     embeddings.into_iter().map(|it| it.values).collect()
 }
 
+fn cosine(left: &[f32], right: &[f32]) -> f64 {
+    let pairs = left.iter().zip(right);
+    let sum: f64 = pairs
+        .map(|(left, right)| f64::from(*left) * f64::from(*right))
+        .sum();
+    (sum * 1e6).round() / 1e6
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_similarity_of_the_matrix_can_be_recomputed() {
     let (demo, database) = (Demo::load(), Database::migrated().await);
@@ -61,13 +69,8 @@ async fn every_similarity_of_the_matrix_can_be_recomputed() {
     for (row, target) in matrix.rows.iter().zip(&targets) {
         assert_eq!(row.similarities.len(), sources.len());
         for (stated, source) in row.similarities.iter().zip(&sources) {
-            let cosine: f64 = source
-                .iter()
-                .zip(target)
-                .map(|(left, right)| f64::from(*left) * f64::from(*right))
-                .sum();
-            let rounded = (cosine * 1e6).round() / 1e6;
-            assert!((stated - rounded).abs() < 1e-9, "{stated} is not {rounded}");
+            let similar = cosine(source, target);
+            assert!((stated - similar).abs() < 1e-9, "{stated} is not {similar}");
         }
     }
     for matched in report
@@ -139,12 +142,6 @@ async fn paraphrases_are_recognised_and_other_subjects_are_not() {
             let report = ask(&stack, question(&demo, source, institution)).await;
             let named = report.target_program.as_ref().unwrap();
             assert_eq!(named.micro_credential_id, demo.id(target), "{source}");
-            println!(
-                "{source} {target} {:?} {} {}",
-                advice(&report),
-                report.confidence,
-                credits(&report)
-            );
             assert!(
                 matches!(
                     advice(&report),
@@ -165,12 +162,6 @@ async fn paraphrases_are_recognised_and_other_subjects_are_not() {
     ];
     for (source, institution) in near_misses {
         let report = ask(&stack, question(&demo, source, institution)).await;
-        println!(
-            "{source} {institution} {:?} {} {}",
-            advice(&report),
-            report.confidence,
-            credits(&report)
-        );
         assert!(
             matches!(
                 advice(&report),

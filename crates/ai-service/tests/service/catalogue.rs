@@ -67,7 +67,7 @@ async fn it_starts_before_its_dependencies_and_is_ready_once_they_are_there() {
     let address = port.local_addr().unwrap();
     drop(port);
 
-    let stack = Stack::launch(&database.url, &format!("http://{address}")).await;
+    let stack = Stack::launch(&database.url, &format!("http://{address}"), &[]).await;
 
     let (code, health) = get(stack.address, "/health").await;
     assert_eq!((code, health["status"].as_str()), (503, Some("unhealthy")));

@@ -116,3 +116,31 @@ async fn texts_become_unit_vectors_and_bad_ones_are_named() {
     assert_eq!(from_status(anonymous).code, ErrorCode::TokenMissing);
     stack.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_the_queue_holds_is_refused_with_a_time_to_come_back() {
+    let (demo, database) = (Demo::load(), Database::migrated().await);
+    let small = [("EMBEDDING_QUEUE_CAPACITY", "64")];
+    let stack = Stack::start_with(&database, &Feed::new(demo.entities()), &small).await;
+    let embed = async |caller: usize| {
+        let texts = (0..60)
+            .map(|text| format!("Text {text} of caller {caller}"))
+            .collect();
+        let request = stack.as_person(EmbedTextsRequest { texts });
+        stack.embedding().embed_texts(request).await
+    };
+
+    let answers = futures::future::join_all((0..6).map(embed)).await;
+
+    let refused: Vec<Failure> = answers
+        .into_iter()
+        .filter_map(Result::err)
+        .map(from_status)
+        .collect();
+    assert!((1..6).contains(&refused.len()), "{refused:?}");
+    for failure in refused {
+        assert_eq!(failure.kind(), ErrorKind::Overloaded);
+        assert!(failure.retry_after.is_some());
+    }
+    stack.stop().await;
+}

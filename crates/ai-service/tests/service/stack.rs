@@ -114,14 +114,23 @@ pub(crate) struct Stack {
 impl Stack {
     /// Starts the service on a feed and waits until it has caught up.
     pub(crate) async fn start(database: &Database, feed: &Feed) -> Self {
+        Self::start_with(database, feed, &[]).await
+    }
+
+    /// Starts the service with other settings.
+    pub(crate) async fn start_with(
+        database: &Database,
+        feed: &Feed,
+        extra: &[(&str, &str)],
+    ) -> Self {
         let source = feed.serve_anywhere().await;
-        let stack = Self::launch(&database.url, &format!("http://{source}")).await;
+        let stack = Self::launch(&database.url, &format!("http://{source}"), extra).await;
         stack.caught_up().await;
         stack
     }
 
     /// Starts the service and waits for its port only.
-    pub(crate) async fn launch(database: &str, feed: &str) -> Self {
+    pub(crate) async fn launch(database: &str, feed: &str, extra: &[(&str, &str)]) -> Self {
         let environment: HashMap<String, String> = [
             ("APP_ENV", "test"),
             ("AI_PORT", "0"),
@@ -132,6 +141,7 @@ impl Stack {
             ("MODEL_DIR", model_dir().to_str().unwrap()),
         ]
         .into_iter()
+        .chain(extra.iter().copied())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
         let (common, settings) = load(SETTINGS, None, &environment, Settings::read).unwrap();
