@@ -77,6 +77,7 @@ const UNAUTHENTICATED: SharedAnswer = shared(
 );
 const FORBIDDEN: SharedAnswer = shared("Forbidden", "403", "Signed in, not allowed.");
 const NOT_FOUND: SharedAnswer = shared("NotFound", "404", "Absent, or not for the caller to see.");
+const GONE: SharedAnswer = shared("Gone", "410", "Was there and is withdrawn.");
 const CONFLICT: SharedAnswer = shared(
     "Conflict",
     "409",
@@ -103,7 +104,8 @@ const UNAVAILABLE: SharedAnswer = waiting(
 );
 const TIMED_OUT: SharedAnswer = shared("TimedOut", "504", "The answer did not come in time.");
 
-const ALL: [SharedAnswer; 13] = [
+const ALL: [SharedAnswer; 14] = [
+    GONE,
     MALFORMED,
     UNAUTHENTICATED,
     FORBIDDEN,
@@ -227,6 +229,9 @@ fn add_answers(path: &str, operation: &mut Operation) {
     }
     if path.contains("{id}") || path.contains("/ai/") {
         answers.push(NOT_FOUND);
+    }
+    if path.ends_with("/credentials/{id}") {
+        answers.push(GONE);
     }
     if path.contains("/ai/") {
         answers.push(AI_FAILED);

@@ -32,7 +32,7 @@ pub(crate) struct CredentialQuery {
     /// Rows on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
-    /// Key, with `-` for descending, such as `title` or `-createdAt`.
+    /// `createdAt`, `updatedAt`, `title`, `programCode`, `credits` or `publishedAt`, with `-` in front for descending.
     pub(crate) sort: Option<String>,
     /// Only this status; others than PUBLISHED show the caller's own institution's.
     #[param(value_type = Option<vocabulary::CredentialStatus>, inline)]

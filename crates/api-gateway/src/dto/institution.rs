@@ -22,7 +22,7 @@ pub(crate) struct InstitutionQuery {
     /// Rows on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
-    /// Key, with `-` for descending, such as `name` or `-createdAt`.
+    /// `name`, `code`, `createdAt` or `updatedAt`, with `-` in front for descending.
     pub(crate) sort: Option<String>,
     /// Only this kind.
     #[serde(rename = "type")]

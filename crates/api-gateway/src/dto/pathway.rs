@@ -25,7 +25,7 @@ pub(crate) struct PathwayQuery {
     /// Rows on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
-    /// Key, with `-` for descending, such as `name` or `-createdAt`.
+    /// `createdAt`, `updatedAt`, `name` or `transferCredits`, with `-` in front for descending.
     pub(crate) sort: Option<String>,
     /// Only from this institution.
     #[param(value_type = Option<Uuid>)]

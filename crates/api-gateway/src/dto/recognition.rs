@@ -24,7 +24,7 @@ pub(crate) struct RecognitionQuery {
     /// Rows on a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
-    /// Key, with `-` for descending, such as `effectiveDate` or `-createdAt`.
+    /// `createdAt`, `updatedAt`, `effectiveDate` or `creditValue`, with `-` in front for descending.
     pub(crate) sort: Option<String>,
     /// Only of this micro-credential.
     #[param(value_type = Option<Uuid>)]

@@ -32,8 +32,23 @@ impl CredentialService {
         Self { channel, limit }
     }
 
-    /// Asks one question with everything that travels along.
+    /// Asks one question with everything that travels along. A visitor has shown no token: when one is refused, it is ours.
     async fn ask<Q, A, Asking>(
+        &self,
+        caller: &Caller,
+        question: Q,
+        call: impl FnOnce(Request<Q>) -> Asking,
+    ) -> Result<A, Failure>
+    where
+        Asking: Future<Output = Result<Response<A>, Status>>,
+    {
+        self.ask_about_token(caller, question, call)
+            .await
+            .map_err(|failure| ours_for_visitors(caller, failure))
+    }
+
+    /// Asks one question that is itself about a token of the client's.
+    async fn ask_about_token<Q, A, Asking>(
         &self,
         caller: &Caller,
         question: Q,
@@ -44,13 +59,11 @@ impl CredentialService {
     {
         let left = caller.left_of(self.limit);
         let request = caller.request(question, left)?;
-        answer(left, call(request))
-            .await
-            .map_err(|failure| ours_for_visitors(caller, failure))
+        answer(left, call(request)).await
     }
 }
 
-/// A visitor has shown no token: when one is refused, it is ours.
+/// Turns the refusal of a token that no client has shown into a failure of ours.
 pub(super) fn ours_for_visitors(caller: &Caller, failure: Failure) -> Failure {
     let about_token = matches!(
         failure.code,

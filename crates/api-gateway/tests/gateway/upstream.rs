@@ -154,6 +154,20 @@ async fn absence_says_when_to_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_refused_is_the_clients() {
+    let (_double, gateway) = behind(Mood::Failing(|| {
+        Failure::new(ErrorCode::TokenInvalid, "the refresh token is not valid")
+    }))
+    .await;
+
+    let reply = gateway
+        .post("/api/v1/auth/refresh", r#"{"refresh_token":"used twice"}"#)
+        .await;
+
+    assert_eq!(seen(&reply), (401, "TOKEN_INVALID".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn our_own_token_refused_is_our_own_fault() {
     let (_double, address) = Double::start(Mood::Well).await;
     let mut settings = Settings {

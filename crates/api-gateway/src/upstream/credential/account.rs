@@ -73,7 +73,7 @@ impl CredentialService {
         };
         let mut client = self.accounts();
         let answer = self
-            .ask(caller, question, |request| client.refresh_session(request))
+            .ask_about_token(caller, question, |request| client.refresh_session(request))
             .await?;
         understood(signed_in(answer.user, answer.session))
     }
