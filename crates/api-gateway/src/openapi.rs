@@ -227,7 +227,9 @@ fn add_answers(path: &str, operation: &mut Operation) {
     if closed {
         answers.push(FORBIDDEN);
     }
-    if path.contains("{id}") || path.contains("/ai/") {
+    let writes = closed && !path.contains("/ai/") && !path.contains("/auth/");
+    let names_others = writes && operation.request_body.is_some();
+    if path.contains("{id}") || path.contains("/ai/") || names_others {
         answers.push(NOT_FOUND);
     }
     if path.ends_with("/credentials/{id}") {
@@ -239,7 +241,6 @@ fn add_answers(path: &str, operation: &mut Operation) {
     if operation.request_body.is_some() {
         answers.extend([TOO_LARGE, UNSUPPORTED, INVALID]);
     }
-    let writes = closed && !path.contains("/ai/") && !path.contains("/auth/");
     if (writes && operation.responses.responses.contains_key("201"))
         || path.ends_with("/register")
         || (writes && path.contains("{id}"))

@@ -26,6 +26,7 @@ pub(crate) struct AuditQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
     /// `createdAt` or `-createdAt`; newest first when absent.
+    #[param(pattern = "^-?(createdAt)$")]
     pub(crate) sort: Option<String>,
     /// Only this kind of object.
     #[param(value_type = Option<vocabulary::EntityType>, inline)]

@@ -20,16 +20,16 @@ const LONGEST_SECRET: usize = 1_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Register {
     /// E-mail; its case does not matter.
-    #[schema(example = "ada@example.org")]
+    #[schema(example = "ada@example.org", min_length = 1)]
     pub(crate) email: String,
     /// 12 to 128 characters, any.
     #[schema(value_type = String, min_length = 12, max_length = 128, format = Password)]
     pub(crate) password: SecretString,
     /// Given name.
-    #[schema(example = "Ada")]
+    #[schema(example = "Ada", min_length = 1)]
     pub(crate) first_name: String,
     /// Family name.
-    #[schema(example = "Lovelace")]
+    #[schema(example = "Lovelace", min_length = 1)]
     pub(crate) last_name: String,
 }
 
@@ -50,10 +50,10 @@ impl Register {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SignIn {
     /// E-mail; its case does not matter.
-    #[schema(example = "ada@example.org")]
+    #[schema(example = "ada@example.org", min_length = 1)]
     pub(crate) email: String,
     /// Password.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 1000)]
     pub(crate) password: SecretString,
 }
 
@@ -76,7 +76,7 @@ impl SignIn {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Refresh {
     /// The token from the last answer; good for one use.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     pub(crate) refresh_token: SecretString,
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct CredentialQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
     /// `createdAt`, `updatedAt`, `title`, `programCode`, `credits` or `publishedAt`, with `-` in front for descending.
+    #[param(pattern = "^-?(createdAt|updatedAt|title|programCode|credits|publishedAt)$")]
     pub(crate) sort: Option<String>,
     /// Only this status; others than PUBLISHED show the caller's own institution's.
     #[param(value_type = Option<vocabulary::CredentialStatus>, inline)]
@@ -50,6 +51,7 @@ pub(crate) struct CredentialQuery {
     #[param(value_type = Option<vocabulary::DeliveryMode>, inline)]
     pub(crate) delivery_mode: Option<DeliveryMode>,
     /// Words in title, description or program code.
+    #[param(min_length = 1)]
     pub(crate) search: Option<String>,
     /// At least so many credits.
     #[param(value_type = Option<f64>, minimum = 0, maximum = 60)]

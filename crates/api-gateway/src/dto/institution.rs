@@ -23,12 +23,14 @@ pub(crate) struct InstitutionQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
     /// `name`, `code`, `createdAt` or `updatedAt`, with `-` in front for descending.
+    #[param(pattern = "^-?(name|code|createdAt|updatedAt)$")]
     pub(crate) sort: Option<String>,
     /// Only this kind.
     #[serde(rename = "type")]
     #[param(value_type = Option<vocabulary::InstitutionType>, inline)]
     pub(crate) institution_type: Option<InstitutionType>,
     /// Words in name, code or city.
+    #[param(min_length = 1)]
     pub(crate) search: Option<String>,
     /// Only active, or only withdrawn.
     pub(crate) is_active: Option<bool>,
@@ -41,31 +43,38 @@ windowed!(InstitutionQuery);
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateInstitution {
     /// Full name.
-    #[schema(example = "British Columbia Institute of Technology")]
+    #[schema(example = "British Columbia Institute of Technology", min_length = 1)]
     name: String,
     /// Kind.
     #[serde(rename = "type")]
     #[schema(value_type = vocabulary::InstitutionType)]
     institution_type: InstitutionType,
     /// Short unique code: capital letters, digits, hyphens.
-    #[schema(example = "BCIT")]
+    #[schema(example = "BCIT", min_length = 1)]
     code: String,
     /// Street address.
+    #[schema(min_length = 1)]
     address: Option<String>,
     /// City.
+    #[schema(min_length = 1)]
     city: Option<String>,
     /// Province or state.
+    #[schema(min_length = 1)]
     province: Option<String>,
     /// Postal code.
+    #[schema(min_length = 1)]
     postal_code: Option<String>,
     /// Country; Canada when absent.
+    #[schema(min_length = 1)]
     country: Option<String>,
     /// Web site.
-    #[schema(example = "https://www.bcit.ca")]
+    #[schema(example = "https://www.bcit.ca", min_length = 1)]
     website: Option<String>,
     /// Contact e-mail.
+    #[schema(min_length = 1)]
     contact_email: Option<String>,
     /// Contact telephone.
+    #[schema(min_length = 1)]
     contact_phone: Option<String>,
 }
 

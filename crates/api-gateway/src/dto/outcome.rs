@@ -13,7 +13,10 @@ use super::vocabulary;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OutcomeInput {
     /// What the learner can do afterwards.
-    #[schema(example = "Analyze network traffic for signs of intrusion")]
+    #[schema(
+        example = "Analyze network traffic for signs of intrusion",
+        min_length = 1
+    )]
     outcome_text: String,
     /// Bloom level, if stated.
     #[schema(value_type = Option<vocabulary::BloomLevel>)]
@@ -46,7 +49,7 @@ impl From<OutcomeInput> for LearningOutcomeDraft {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PrerequisiteInput {
     /// What is asked for.
-    #[schema(example = "Two years of work in IT support")]
+    #[schema(example = "Two years of work in IT support", min_length = 1)]
     description: String,
     /// Kind.
     #[serde(rename = "type")]

@@ -26,6 +26,7 @@ pub(crate) struct PathwayQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
     /// `createdAt`, `updatedAt`, `name` or `transferCredits`, with `-` in front for descending.
+    #[param(pattern = "^-?(createdAt|updatedAt|name|transferCredits)$")]
     pub(crate) sort: Option<String>,
     /// Only from this institution.
     #[param(value_type = Option<Uuid>)]
@@ -53,9 +54,13 @@ windowed!(PathwayQuery);
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreatePathway {
     /// Name.
-    #[schema(example = "From Cybersecurity Fundamentals into the Diploma in Networking")]
+    #[schema(
+        example = "From Cybersecurity Fundamentals into the Diploma in Networking",
+        min_length = 1
+    )]
     name: String,
     /// What it leads to.
+    #[schema(min_length = 1)]
     description: Option<String>,
     /// Institution that offers the micro-credential.
     #[schema(value_type = Uuid)]
@@ -74,8 +79,10 @@ pub(crate) struct CreatePathway {
     #[schema(value_type = Option<f64>, minimum = 0, maximum = 60, example = 3)]
     transfer_credits: Option<Decimal>,
     /// How the parts correspond.
+    #[schema(min_length = 1)]
     equivalency_notes: Option<String>,
     /// What else is asked for.
+    #[schema(min_length = 1)]
     additional_requirements: Option<String>,
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct RecognitionQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub(crate) limit: Option<u32>,
     /// `createdAt`, `updatedAt`, `effectiveDate` or `creditValue`, with `-` in front for descending.
+    #[param(pattern = "^-?(createdAt|updatedAt|effectiveDate|creditValue)$")]
     pub(crate) sort: Option<String>,
     /// Only of this micro-credential.
     #[param(value_type = Option<Uuid>)]
@@ -67,19 +68,23 @@ pub(crate) struct CreateRecognition {
     #[schema(value_type = vocabulary::TranscriptMethod)]
     transcript_method: TranscriptMethod,
     /// What the learner must also do.
+    #[schema(min_length = 1)]
     conditions: Option<String>,
     /// First day in force.
     effective_date: NaiveDate,
     /// Last day in force.
     expiry_date: Option<NaiveDate>,
     /// Reference of the decision.
-    #[schema(example = "Senate 2026-114")]
+    #[schema(example = "Senate 2026-114", min_length = 1)]
     approval_reference: Option<String>,
     /// Notes.
+    #[schema(min_length = 1)]
     notes: Option<String>,
     /// Image of a badge.
+    #[schema(min_length = 1)]
     badge_url: Option<String>,
     /// Template of a certificate.
+    #[schema(min_length = 1)]
     certificate_template_id: Option<String>,
 }
 

@@ -24,8 +24,10 @@ macro_rules! credential_inputs {
             #[schema(example = "Cybersecurity Fundamentals", min_length = 1, max_length = 300)]
             title: String,
             /// Title for narrow places.
+            #[schema(min_length = 1)]
             short_title: Option<String>,
             /// What it is about and for whom.
+            #[schema(min_length = 1)]
             description: Option<String>,
             /// Unique code.
             #[schema(example = "BCIT-CYB-101", min_length = 1, max_length = 60)]
@@ -45,21 +47,26 @@ macro_rules! credential_inputs {
             #[schema(value_type = Option<f64>, minimum = 0, maximum = 60, example = 3)]
             credits: Option<Decimal>,
             /// How learning is assessed.
+            #[schema(min_length = 1)]
             assessment_method: Option<String>,
             /// Price in Canadian dollars.
             #[serde(default, deserialize_with = "number::optional")]
             #[schema(value_type = Option<f64>, minimum = 0, example = 495.5)]
             cost: Option<Decimal>,
             /// Language of instruction; English when absent.
+            #[schema(min_length = 1)]
             language: Option<String>,
             /// How advanced it is.
             #[schema(value_type = Option<vocabulary::EducationLevel>)]
             level: Option<EducationLevel>,
             /// Campus.
+            #[schema(min_length = 1)]
             campus: Option<String>,
             /// Department.
+            #[schema(min_length = 1)]
             department: Option<String>,
             /// Faculty.
+            #[schema(min_length = 1)]
             faculty: Option<String>,
             /// First day of validity.
             effective_date: Option<NaiveDate>,
@@ -70,10 +77,13 @@ macro_rules! credential_inputs {
             /// Day when the next review is due.
             next_review_date: Option<NaiveDate>,
             /// Page of the program.
+            #[schema(min_length = 1)]
             program_url: Option<String>,
             /// Page to apply at.
+            #[schema(min_length = 1)]
             application_url: Option<String>,
             /// Anything else a reader should know.
+            #[schema(min_length = 1)]
             additional_info: Option<String>,
             /// Outcomes in their order.
             #[serde(default)]
