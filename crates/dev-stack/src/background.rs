@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use dev_stack::demo::demo_file;
 use dev_stack::layout::Layout;
-use dev_stack::process::last_lines;
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::signal::{Signal, kill};
@@ -87,23 +86,18 @@ pub(crate) async fn detach(layout: &Layout) -> Result<()> {
             return Ok(());
         }
         if let Some(status) = child.try_wait()? {
-            bail!(
-                "the platform did not come up ({status}):\n{}",
-                last_lines(&log_path, 20)
-            );
+            show_from(&log_path, shown);
+            bail!("the platform did not come up ({status})");
         }
     }
 }
 
 /// Shows what a file has gained since `shown` bytes.
-#[expect(
-    clippy::print_stdout,
-    reason = "this is what the person who typed scripts/up reads"
-)]
 fn show_from(path: &std::path::Path, shown: usize) -> usize {
     let text = std::fs::read(path).unwrap_or_default();
     if let Some(new) = text.get(shown..) {
-        print!("{}", String::from_utf8_lossy(new));
+        // A reader who has gone away (`scripts/up --detach | head`) is no reason to stop.
+        let _gone = std::io::stdout().write_all(new);
     }
     text.len()
 }

@@ -91,6 +91,12 @@ pub fn demo_file(layout: &Layout) -> PathBuf {
     layout.data.join("demo.json")
 }
 
+/// Path of the settings that a service's own commands need to work on the running platform.
+#[must_use]
+pub fn environment_file(layout: &Layout) -> PathBuf {
+    layout.data.join("stack.env")
+}
+
 /// Runs the demonstration until asked to stop.
 ///
 /// # Errors
@@ -99,6 +105,7 @@ pub async fn run(layout: &Layout, options: &DemoOptions, stop: CancellationToken
     let mut servers = PrivateServers::default();
     let result = run_on(layout, options, &stop, &mut servers).await;
     remove_if_there(&demo_file(layout))?;
+    remove_if_there(&environment_file(layout))?;
     let stopped = servers.stop().await;
     result.and(stopped)
 }
@@ -133,6 +140,12 @@ async fn run_on(
         metrics_url: format!("{}/metrics", gateway.url("admin")?),
         accounts,
     };
+    // For the operator's commands of the services, as scripts/import runs them; before demo.json, which says that all is ready.
+    let environment = format!(
+        "APP_ENV={}\nDATABASE_URL={}\nJWT_SECRET={}\n",
+        platform.environment, platform.database_url, platform.jwt_secret
+    );
+    write_private(&environment_file(layout), environment.as_bytes())?;
     write_private(&demo_file(layout), &serde_json::to_vec_pretty(&demo)?)?;
     steps.finish();
     announce(layout, &demo);
@@ -309,12 +322,9 @@ impl Steps {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is what the person who typed scripts/up reads"
-)]
 fn tell(text: &str) {
-    println!("{text}");
+    // A reader who has gone away is no reason to stop.
+    let _gone = writeln!(std::io::stdout(), "{text}");
 }
 
 fn announce(layout: &Layout, demo: &Demo) {

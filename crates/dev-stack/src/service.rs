@@ -167,7 +167,6 @@ async fn launch(spec: &ServiceSpec) -> Result<(Process, BTreeMap<String, SocketA
     let mut command = Command::new(&spec.binary);
     // Only what the stack says: a developer's own environment must not reach the services.
     command
-        .arg("serve")
         .env_clear()
         .envs(&spec.settings)
         .env("ANNOUNCE_FILE", &announcement)

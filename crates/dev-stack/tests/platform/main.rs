@@ -1,0 +1,14 @@
+//! Whole journeys through the shipped binaries.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod assessment;
+mod bad_input;
+mod crash;
+mod journey;
+mod search;
