@@ -26,6 +26,9 @@ impl Window {
     ) -> Result<Self, Failure> {
         within("page", page, MAX_PAGE)?;
         within("limit", limit, MAX_LIMIT)?;
+        if sort == Some("") {
+            return Err(bad_parameter("sort", "must not be empty".into()));
+        }
         Ok(Self {
             page,
             limit,

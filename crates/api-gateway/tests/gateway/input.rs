@@ -205,6 +205,7 @@ async fn queries_are_read_in_full_or_refused() {
         ("page=4294967296", "page"),
         ("limit=101", "limit"),
         ("limit=", "limit"),
+        ("sort=", "sort"),
         ("status=LIVE", "status"),
         ("institutionId=7", "institutionId"),
         ("minCredits=many", "minCredits"),
