@@ -125,7 +125,11 @@ fn routes(settings: &Settings, state: Arc<State>, context: &Context) -> Result<R
     let authenticator = Authenticator::new(verifier);
     let mut routes = Routes::new(health::mirror(context))
         .add_service(authenticated!(InstitutionServiceServer, api, authenticator))
-        .add_service(authenticated!(MicroCredentialServiceServer, api, authenticator))
+        .add_service(authenticated!(
+            MicroCredentialServiceServer,
+            api,
+            authenticator
+        ))
         .add_service(authenticated!(RecognitionServiceServer, api, authenticator))
         .add_service(authenticated!(PathwayServiceServer, api, authenticator))
         .add_service(authenticated!(AccountServiceServer, api, authenticator))

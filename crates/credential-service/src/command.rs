@@ -76,15 +76,16 @@ impl Operator {
 
     fn open(&self) -> Result<Database, BoxError> {
         let settings = &self.database;
-        Ok(Database::new(&settings.url, settings.pool_size, settings.logging)?)
+        Ok(Database::new(
+            &settings.url,
+            settings.pool_size,
+            settings.logging,
+        )?)
     }
 }
 
 /// Runs an operator's command: it writes for people, so there is no log and no port.
-fn operate<Running>(
-    file: Option<&Path>,
-    command: impl FnOnce(Operator) -> Running,
-) -> ExitCode
+fn operate<Running>(file: Option<&Path>, command: impl FnOnce(Operator) -> Running) -> ExitCode
 where
     Running: Future<Output = Result<(), BoxError>>,
 {

@@ -33,6 +33,8 @@ fn answer<T>(outcome: Result<T, Failure>) -> Result<Response<T>, Status> {
 }
 
 /// Reads an optional identifier.
-fn optional_id<T: std::str::FromStr<Err = Failure>>(text: Option<&String>) -> Result<Option<T>, Failure> {
+fn optional_id<T: std::str::FromStr<Err = Failure>>(
+    text: Option<&String>,
+) -> Result<Option<T>, Failure> {
     text.map(|text| text.parse()).transpose()
 }

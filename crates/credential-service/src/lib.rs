@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod application;
+mod clock;
 mod command;
 mod feed;
 mod grpc;
@@ -15,9 +16,11 @@ mod usecase;
 
 pub use application::{Application, BuildError};
 pub use command::run;
-pub use import::{ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue};
+pub use import::{
+    ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue,
+};
 pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
-pub use settings::{SETTINGS, Settings};
+pub use settings::{DatabaseSettings, SETTINGS, Settings};
 pub use store::pool::Database;
 
 /// Who this process is.

@@ -51,9 +51,10 @@ pub async fn down(url: &SecretString, count: usize) -> Result<Vec<String>, BoxEr
 /// # Errors
 /// The embedded migrations cannot be read.
 pub fn versions() -> Result<Vec<String>, BoxError> {
-    let mut versions: Vec<String> = MigrationSource::<Pg>::migrations(&MIGRATIONS)?
+    let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations()?;
+    let mut versions: Vec<String> = migrations
         .iter()
-        .map(|migration: &Box<dyn Migration<Pg>>| migration.name().version().to_string())
+        .map(|migration| migration.name().version().to_string())
         .collect();
     versions.sort();
     Ok(versions)

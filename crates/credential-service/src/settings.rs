@@ -100,3 +100,36 @@ impl Settings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use service_runtime::settings::{COMMON, CommonSettings, Environment, Source};
+
+    use super::*;
+
+    #[test]
+    fn every_definition_is_read_and_the_defaults_are_good() {
+        let environment: Environment = [
+            ("DATABASE_URL", "postgres://localhost/bccb"),
+            (
+                "JWT_SECRET",
+                "0f5b8a1c9d3e7f2046b8c1d5e9a3f70812b4c6d8e0f1a3b5",
+            ),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        let mut reader = Reader::new(Source::load(&[COMMON, SETTINGS], None, &environment));
+
+        CommonSettings::read(&mut reader);
+        let settings = Settings::read(&mut reader).unwrap();
+
+        assert_eq!(reader.unread(), [""; 0]);
+        reader.finish().unwrap();
+        assert_eq!(settings.database.pool_size, 10);
+        assert_eq!(settings.refresh_lifetime, Duration::from_secs(604_800));
+        assert!(
+            !settings.reflection,
+            "APP_ENV is production unless somebody says otherwise"
+        );
+    }
+}

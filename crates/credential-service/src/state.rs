@@ -23,7 +23,11 @@ pub(crate) struct State {
 
 impl State {
     /// Makes the state; nothing is connected yet.
-    pub(crate) fn new(settings: &Settings, feed: Feed, database: Database) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        settings: &Settings,
+        feed: Feed,
+        database: Database,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             database,
             passwords: Passwords::new()?,

@@ -50,10 +50,32 @@ where
             match answer.await {
                 Ok(answer) => answer,
                 // The hook of the runtime has logged where it happened.
-                Err(_panic) => {
-                    Ok(into_status(Failure::internal("a handler panicked")).into_http())
-                }
+                Err(_panic) => Ok(into_status(Failure::internal("a handler panicked")).into_http()),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_internal() {
+        let panicking = service_fn(
+            async |_request: Request<()>| -> Result<Response<Body>, Failure> {
+                panic!("on purpose")
+            },
+        );
+
+        let answer = CatchPanics
+            .layer(panicking)
+            .oneshot(Request::new(()))
+            .await
+            .unwrap();
+
+        assert_eq!(answer.headers()["grpc-status"], "13");
     }
 }

@@ -66,6 +66,9 @@ impl Import {
             Ok(report) => self.conclude(&report),
             Err(ImportError::Rows(report)) => {
                 complain(&report.table());
+                if self.json {
+                    say(&serde_json::to_string(&report)?);
+                }
                 Err(ImportError::Rows(report).into())
             }
             Err(error) => Err(error.into()),
@@ -79,7 +82,11 @@ impl Import {
         if self.json {
             say(&serde_json::to_string(report)?);
         } else {
-            let mark = if self.dry_run { " (dry run: nothing was written)" } else { "" };
+            let mark = if self.dry_run {
+                " (dry run: nothing was written)"
+            } else {
+                ""
+            };
             say(&format!("{report}{mark}"));
         }
         Ok(())

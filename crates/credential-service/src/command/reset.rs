@@ -26,7 +26,9 @@ impl Reset {
             return Err("reset refuses to work with APP_ENV=production".into());
         }
         if !self.yes {
-            return Err("reset removes everything from the database; say `--yes` if that is meant".into());
+            return Err(
+                "reset removes everything from the database; say `--yes` if that is meant".into(),
+            );
         }
         let database = operator.open()?;
         let mut transaction = database.begin_background(Mode::Write).await?;

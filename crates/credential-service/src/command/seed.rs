@@ -30,7 +30,9 @@ impl Seed {
         let database = operator.open()?;
         if let Some(email) = self.email {
             let password = first_administrator(&database, &email).await?;
-            say(&format!("{email} is a platform administrator; the password is shown this once:"));
+            say(&format!(
+                "{email} is a platform administrator; the password is shown this once:"
+            ));
             say(&password);
             return Ok(());
         }
@@ -42,7 +44,11 @@ impl Seed {
         if let Some(path) = self.accounts_file {
             let accounts = reset_demo_accounts(&database).await?;
             write_privately(&path, &accounts)?;
-            say(&format!("{} accounts in {}", accounts.len(), path.display()));
+            say(&format!(
+                "{} accounts in {}",
+                accounts.len(),
+                path.display()
+            ));
         }
         Ok(())
     }

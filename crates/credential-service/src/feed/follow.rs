@@ -1,7 +1,7 @@
 //! One follower: a snapshot when it has no cursor, then change after change.
 
-use domain::Failure;
 use domain::vocabulary::EntityType;
+use domain::{ErrorCode, Failure};
 use protocol::pb::credential as pb;
 
 use super::entity::{Entities, hydrate};
@@ -21,7 +21,10 @@ pub(super) async fn follow(
 ) -> Result<(), Failure> {
     let mut newest = feed.newest.subscribe();
     let mut place = match after {
-        Some(place) => place,
+        Some(place) => {
+            require_known(feed, place).await?;
+            place
+        }
         None => snapshot::send_all(feed, outlet).await?,
     };
     loop {
@@ -35,6 +38,21 @@ pub(super) async fn follow(
         if newest.changed().await.is_err() {
             return Ok(());
         }
+    }
+}
+
+/// Refuses a place that this database has not reached: it is of another one, and nothing would ever come after it.
+async fn require_known(feed: &Feed, place: Position) -> Result<(), Failure> {
+    let mut transaction = feed.database.begin_background(Mode::Read).await?;
+    let known = outbox_events::has_reached(&mut transaction, place).await?;
+    transaction.commit().await?;
+    if known {
+        Ok(())
+    } else {
+        Err(Failure::new(
+            ErrorCode::PreconditionFailed,
+            "the cursor is of another database; begin with a snapshot",
+        ))
     }
 }
 

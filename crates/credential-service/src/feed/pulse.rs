@@ -9,9 +9,9 @@ use service_runtime::Shutdown;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Feed;
+use crate::store::Mode;
 use crate::store::outbox_events::{self, Pulse};
 use crate::store::pool::Database;
-use crate::store::Mode;
 
 /// Pace of the question: half of it is the mean delay of the feed.
 const PACE: Duration = Duration::from_millis(100);

@@ -7,9 +7,7 @@ use protocol::pb::credential as pb;
 
 use super::{Feed, Outlet, cursor, send};
 use crate::store::outbox_events::{Position, snapshot_border};
-use crate::store::{
-    Mode, StoreError, institutions, micro_credentials, pathways, recognitions,
-};
+use crate::store::{Mode, StoreError, institutions, micro_credentials, pathways, recognitions};
 
 /// Objects that are read at once.
 const BATCH: i64 = 500;
@@ -26,7 +24,11 @@ macro_rules! send_table {
             last = Some(end.id.uuid());
             for object in batch {
                 let entity = Entity::$kind(Box::new(object));
-                send($outlet, pb::watch_response::Message::Snapshot(entity.into())).await?;
+                send(
+                    $outlet,
+                    pb::watch_response::Message::Snapshot(entity.into()),
+                )
+                .await?;
             }
         }
     }};
@@ -37,11 +39,7 @@ macro_rules! send_table {
 /// Everything is read in one transaction that sees one moment. The cursor is the oldest transaction that still ran at
 /// that moment: what is older is in the snapshot, what is not is delivered live, some of it a second time.
 pub(super) async fn send_all(feed: &Feed, outlet: &Outlet) -> Result<Position, Failure> {
-    let _place = feed
-        .snapshots
-        .acquire()
-        .await
-        .map_err(Failure::internal)?;
+    let _place = feed.snapshots.acquire().await.map_err(Failure::internal)?;
     let mut transaction = feed.database.begin_background(Mode::Snapshot).await?;
     transaction
         .batch_execute(PATIENCE)

@@ -1,7 +1,7 @@
 //! `AuditService`.
 
-use domain::{Failure, ErrorCode, FieldViolation};
 use domain::vocabulary::{AuditAction, EntityType};
+use domain::{ErrorCode, Failure, FieldViolation};
 use protocol::Caller;
 use protocol::convert::page::{info_to_wire, page_from_wire};
 use protocol::convert::value::optional_time;
@@ -63,7 +63,10 @@ fn in_list<T>(
             field: field.to_owned(),
             message: "is not in the list".to_owned(),
         };
-        Failure::new(ErrorCode::InvalidEnumValue, format!("{field}: is not in the list"))
-            .with_fields(vec![violation])
+        Failure::new(
+            ErrorCode::InvalidEnumValue,
+            format!("{field}: is not in the list"),
+        )
+        .with_fields(vec![violation])
     })
 }

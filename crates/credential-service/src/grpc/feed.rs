@@ -22,6 +22,11 @@ impl FeedService for Api {
             transaction: cursor.transaction,
             sequence: cursor.sequence,
         });
-        answer(self.state.feed.watch(&caller, after).map(ReceiverStream::new))
+        answer(
+            self.state
+                .feed
+                .watch(&caller, after)
+                .map(ReceiverStream::new),
+        )
     }
 }

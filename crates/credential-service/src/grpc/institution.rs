@@ -3,9 +3,9 @@
 use domain::Failure;
 use domain::vocabulary::InstitutionType;
 use protocol::Caller;
+use protocol::convert::WireEnum;
 use protocol::convert::page::{info_to_wire, page_from_wire};
 use protocol::convert::value::required;
-use protocol::convert::WireEnum;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::institution_service_server::InstitutionService;
 use tonic::{Request, Response, Status};
@@ -30,12 +30,18 @@ impl InstitutionService for Api {
         request: Request<pb::GetInstitutionRequest>,
     ) -> Result<Response<pb::GetInstitutionResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let id = request.into_inner().id.parse().map_err(protocol::into_status)?;
+        let id = request
+            .into_inner()
+            .id
+            .parse()
+            .map_err(protocol::into_status)?;
         let found = institution::get::get(&self.state, &caller, id).await;
-        answer(found.map(|(institution, stats)| pb::GetInstitutionResponse {
-            institution: Some(institution.into()),
-            stats: Some(stats.into()),
-        }))
+        answer(
+            found.map(|(institution, stats)| pb::GetInstitutionResponse {
+                institution: Some(institution.into()),
+                stats: Some(stats.into()),
+            }),
+        )
     }
 
     async fn create_institution(

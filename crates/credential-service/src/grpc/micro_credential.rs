@@ -31,7 +31,11 @@ impl MicroCredentialService for Api {
         request: Request<pb::GetMicroCredentialRequest>,
     ) -> Result<Response<pb::GetMicroCredentialResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let id = request.into_inner().id.parse().map_err(protocol::into_status)?;
+        let id = request
+            .into_inner()
+            .id
+            .parse()
+            .map_err(protocol::into_status)?;
         let found = usecase::get::get(&self.state, &caller, id).await;
         answer(found.map(|detail| pb::GetMicroCredentialResponse {
             micro_credential: Some(detail.credential.into()),
@@ -45,7 +49,10 @@ impl MicroCredentialService for Api {
         request: Request<pb::CreateMicroCredentialRequest>,
     ) -> Result<Response<pb::CreateMicroCredentialResponse>, Status> {
         let caller = Caller::of(&request)?;
-        answer(self.new_micro_credential(&caller, request.into_inner()).await)
+        answer(
+            self.new_micro_credential(&caller, request.into_inner())
+                .await,
+        )
     }
 
     async fn update_micro_credential(
@@ -53,7 +60,10 @@ impl MicroCredentialService for Api {
         request: Request<pb::UpdateMicroCredentialRequest>,
     ) -> Result<Response<pb::UpdateMicroCredentialResponse>, Status> {
         let caller = Caller::of(&request)?;
-        answer(self.changed_micro_credential(&caller, request.into_inner()).await)
+        answer(
+            self.changed_micro_credential(&caller, request.into_inner())
+                .await,
+        )
     }
 
     async fn transition_micro_credential(
@@ -61,7 +71,10 @@ impl MicroCredentialService for Api {
         request: Request<pb::TransitionMicroCredentialRequest>,
     ) -> Result<Response<pb::TransitionMicroCredentialResponse>, Status> {
         let caller = Caller::of(&request)?;
-        answer(self.moved_micro_credential(&caller, request.into_inner()).await)
+        answer(
+            self.moved_micro_credential(&caller, request.into_inner())
+                .await,
+        )
     }
 }
 

@@ -30,7 +30,11 @@ impl PathwayService for Api {
         request: Request<pb::GetPathwayRequest>,
     ) -> Result<Response<pb::GetPathwayResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let id = request.into_inner().id.parse().map_err(protocol::into_status)?;
+        let id = request
+            .into_inner()
+            .id
+            .parse()
+            .map_err(protocol::into_status)?;
         let found = usecase::get::get(&self.state, &caller, id).await;
         answer(found.map(|pathway| pb::GetPathwayResponse {
             pathway: Some(pathway.into()),

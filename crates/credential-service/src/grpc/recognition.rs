@@ -29,7 +29,11 @@ impl RecognitionService for Api {
         request: Request<pb::GetRecognitionRequest>,
     ) -> Result<Response<pb::GetRecognitionResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let id = request.into_inner().id.parse().map_err(protocol::into_status)?;
+        let id = request
+            .into_inner()
+            .id
+            .parse()
+            .map_err(protocol::into_status)?;
         let found = usecase::get::get(&self.state, &caller, id).await;
         answer(found.map(|recognition| pb::GetRecognitionResponse {
             recognition: Some(recognition.into()),

@@ -47,7 +47,9 @@ pub(super) fn gather(mapping: &Mapping, rows: JudgedRows) -> Catalogue {
             Some(entry) => {
                 let line = row.line;
                 if let Err(reason) = join(mapping.rows, entry, row) {
-                    catalogue.problems.push(problem(line, column.clone(), reason));
+                    catalogue
+                        .problems
+                        .push(problem(line, column.clone(), reason));
                 }
             }
         }
@@ -69,7 +71,9 @@ fn join(rows: Rows, entry: &mut Entry, row: GoodRow) -> Result<(), String> {
     let first = entry.lines.first().copied().unwrap_or_default();
     let code = &row.draft.program_code;
     if rows == Rows::Credentials {
-        return Err(format!("the program code `{code}` is already on line {first}"));
+        return Err(format!(
+            "the program code `{code}` is already on line {first}"
+        ));
     }
     let outcomes = std::mem::take(&mut entry.draft.outcomes);
     let same = entry.draft == row.draft && entry.institution == row.institution;

@@ -40,7 +40,10 @@ pub(super) fn draft_of(
     };
     reader.institution = reader.required("institution.code", &mapping.institution.code);
     let mut draft = reader.fields();
-    let outcome = mapping.outcome.as_ref().map(|outcome| reader.outcome(outcome));
+    let outcome = mapping
+        .outcome
+        .as_ref()
+        .map(|outcome| reader.outcome(outcome));
     draft.outcomes.extend(outcome.clone());
     reader.validate(&mut draft);
     draft.outcomes.clear();
@@ -65,7 +68,11 @@ impl RowReader<'_> {
             description: self.text("description", fields.description.as_ref()),
             program_code: self.required("programCode", &fields.program_code),
             credential_type: self
-                .word("credentialType", Some(&fields.credential_type), CredentialType::parse)
+                .word(
+                    "credentialType",
+                    Some(&fields.credential_type),
+                    CredentialType::parse,
+                )
                 .unwrap_or(CredentialType::MicroCredential),
             delivery_mode: self.word(
                 "deliveryMode",
@@ -203,7 +210,8 @@ impl RowReader<'_> {
             let column = self.mapping.blame(&violation.field);
             let known = self.problems.iter().any(|problem| problem.column == column);
             if !known {
-                self.problems.push(problem(self.line, column, violation.message));
+                self.problems
+                    .push(problem(self.line, column, violation.message));
             }
         }
     }

@@ -220,7 +220,11 @@ impl Mapping {
                 ("outcome.category", outcome.category.as_ref()),
                 ("outcome.keywords", outcome.keywords.as_ref()),
             ];
-            values.extend(parts.into_iter().filter_map(|(name, value)| Some((name, value?))));
+            values.extend(
+                parts
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            );
         }
         values
     }
@@ -237,7 +241,9 @@ impl Mapping {
         missing.extend(self.values().iter().filter_map(|(_, value)| {
             value
                 .column()
-                .filter(|column| *column == "institution" && !headers.iter().any(|name| name == *column))
+                .filter(|column| {
+                    *column == "institution" && !headers.iter().any(|name| name == *column)
+                })
                 .map(ToOwned::to_owned)
         }));
         missing.sort();
@@ -246,7 +252,11 @@ impl Mapping {
             return Ok(());
         }
         let quoted = |names: Vec<String>| {
-            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            names
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         Err(MappingError::Columns {
             missing: quoted(missing),

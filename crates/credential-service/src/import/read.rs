@@ -67,7 +67,11 @@ fn judge(
     line: u64,
 ) -> Result<GoodRow, Vec<RowProblem>> {
     if record.len() != headers.len() {
-        let reason = format!("has {} fields, the header has {}", record.len(), headers.len());
+        let reason = format!(
+            "has {} fields, the header has {}",
+            record.len(),
+            headers.len()
+        );
         return Err(vec![problem(line, "", reason)]);
     }
     let record = StringRecord::from_byte_record(record.clone())

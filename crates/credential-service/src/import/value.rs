@@ -58,10 +58,14 @@ impl Value {
     pub(super) fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.column.iter().cloned().collect();
         if let Some(template) = &self.template {
-            columns.extend(pieces(template).into_iter().filter_map(|piece| match piece {
-                Piece::Column { name, .. } => Some(name.to_owned()),
-                Piece::Text(_) => None,
-            }));
+            columns.extend(
+                pieces(template)
+                    .into_iter()
+                    .filter_map(|piece| match piece {
+                        Piece::Column { name, .. } => Some(name.to_owned()),
+                        Piece::Text(_) => None,
+                    }),
+            );
         }
         columns
     }
@@ -77,7 +81,11 @@ impl Value {
     /// The reason why it cannot be read.
     pub(super) fn of(&self, row: &Row<'_>, institution: &str) -> Result<Option<String>, String> {
         let raw = match (&self.column, &self.text, &self.template) {
-            (Some(column), _, _) => row.get(column.as_str()).copied().unwrap_or_default().to_owned(),
+            (Some(column), _, _) => row
+                .get(column.as_str())
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
             (None, Some(text), _) => text.clone(),
             (None, None, Some(template)) => fill(template, row, institution),
             (None, None, None) => String::new(),
@@ -130,7 +138,11 @@ impl Value {
     }
 
     fn refuse(&self, reason: String) -> Result<Option<String>, String> {
-        if self.bad_is_absent() { Ok(None) } else { Err(reason) }
+        if self.bad_is_absent() {
+            Ok(None)
+        } else {
+            Err(reason)
+        }
     }
 }
 
@@ -165,7 +177,11 @@ fn fill(template: &str, row: &Row<'_>, institution: &str) -> String {
         .map(|piece| match piece {
             Piece::Text(text) => text,
             Piece::Column { name, tail: whole } => {
-                let fallback = if name == "institution" { institution } else { "" };
+                let fallback = if name == "institution" {
+                    institution
+                } else {
+                    ""
+                };
                 let text = row.get(name).copied().unwrap_or(fallback).trim();
                 if whole { tail(text) } else { text }
             }
@@ -190,7 +206,9 @@ fn cut(text: &str, limit: usize) -> String {
         return text.to_owned();
     }
     let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
-    let whole_words = kept.rsplit_once(char::is_whitespace).map_or(kept.as_str(), |(words, _)| words);
+    let whole_words = kept
+        .rsplit_once(char::is_whitespace)
+        .map_or(kept.as_str(), |(words, _)| words);
     format!("{}…", whole_words.trim_end())
 }
 
@@ -204,11 +222,17 @@ mod tests {
 
     #[test]
     fn templates_join_columns() {
-        let row = Row::from([("code", "ACG 2021"), ("url", "https://x.example/courses/01452-023")]);
+        let row = Row::from([
+            ("code", "ACG 2021"),
+            ("url", "https://x.example/courses/01452-023"),
+        ]);
 
         let code = value("template = \"{institution} {code} {url|tail}\"");
 
-        assert_eq!(code.of(&row, "FIU").unwrap().unwrap(), "FIU ACG 2021 01452-023");
+        assert_eq!(
+            code.of(&row, "FIU").unwrap().unwrap(),
+            "FIU ACG 2021 01452-023"
+        );
         assert_eq!(code.columns(), ["institution", "code", "url"]);
     }
 

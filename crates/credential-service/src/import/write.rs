@@ -95,7 +95,10 @@ fn refusal(entry: &Entry, mapping: &Mapping, found: &OnRecord) -> Option<(&'stat
             ));
         };
         if let Err(failure) = new.draft(code).validate() {
-            return Some(("institution.code", format!("[institution.new.{code}]: {}", failure.message)));
+            return Some((
+                "institution.code",
+                format!("[institution.new.{code}]: {}", failure.message),
+            ));
         }
     }
     let known = found.credentials.get(&entry.draft.program_code)?;
@@ -105,8 +108,12 @@ fn refusal(entry: &Entry, mapping: &Mapping, found: &OnRecord) -> Option<(&'stat
             format!("belongs to the institution `{}`", known.institution.code),
         ));
     }
-    (!known.status.is_editable())
-        .then(|| ("programCode", "is archived and cannot be changed".to_owned()))
+    (!known.status.is_editable()).then(|| {
+        (
+            "programCode",
+            "is archived and cannot be changed".to_owned(),
+        )
+    })
 }
 
 /// Writes a catalogue.
@@ -125,7 +132,7 @@ impl<'mapping> Writer<'mapping> {
             mapping,
             found,
             author: Author::operator("import"),
-            now: Utc::now(),
+            now: crate::clock::now(),
             status: mapping.status.into(),
         }
     }
@@ -173,8 +180,11 @@ impl<'mapping> Writer<'mapping> {
         catalogue: &Catalogue,
         report: &mut ImportReport,
     ) -> Result<(), Failure> {
-        let codes: BTreeSet<&String> =
-            catalogue.entries.iter().map(|entry| &entry.institution).collect();
+        let codes: BTreeSet<&String> = catalogue
+            .entries
+            .iter()
+            .map(|entry| &entry.institution)
+            .collect();
         for code in codes {
             let new = self.mapping.institution.new.get(code);
             let (false, Some(new)) = (self.found.institutions.contains_key(code), new) else {
@@ -234,8 +244,8 @@ impl<'mapping> Writer<'mapping> {
         if self.mapping.outcome.is_none() {
             draft.outcomes.clone_from(&on_record.outcomes);
         }
-        let publish =
-            self.status == CredentialStatus::Published && known.status != CredentialStatus::Published;
+        let publish = self.status == CredentialStatus::Published
+            && known.status != CredentialStatus::Published;
         if on_record == draft && !publish {
             return Ok(None);
         }

@@ -54,7 +54,7 @@ mod tests {
         let text = token.into_text();
 
         assert_eq!(RefreshToken::parse(&text).unwrap().hash(), hash);
-        for other in ["", "bccbr_", "bccbr_zz", "x", &text[1..]] {
+        for other in ["", "bccbr_", "bccbr_zz", "x", text.trim_start_matches('b')] {
             assert!(RefreshToken::parse(other).is_none(), "{other}");
         }
     }

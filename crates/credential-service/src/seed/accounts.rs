@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::Utc;
 use diesel_async::AsyncPgConnection;
 use domain::Failure;
 use domain::account::User;
@@ -12,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::{DemoAccount, random_password};
 use crate::secret::password::Passwords;
+use crate::store::institutions;
 use crate::store::sessions::{self, EndReason};
 use crate::store::users::{self, NewUser};
-use crate::store::institutions;
 use crate::usecase::account::register::created;
 use crate::usecase::record::{Announced, Author, Change, record};
 
@@ -102,10 +101,15 @@ pub(super) async fn write(
         .into_iter()
         .map(|institution| (institution.fields.code, institution.id))
         .collect();
-    let now = Utc::now();
+    let now = crate::clock::now();
     let mut accounts = Vec::with_capacity(prepared.len());
     let mut changes = Vec::with_capacity(prepared.len());
-    for Prepared { person, password, hash } in prepared {
+    for Prepared {
+        person,
+        password,
+        hash,
+    } in prepared
+    {
         let institution_id = match person.institution {
             None => None,
             Some(code) => Some(

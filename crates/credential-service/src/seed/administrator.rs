@@ -1,6 +1,5 @@
 //! The first platform administrator.
 
-use chrono::Utc;
 use domain::account::validate_registration;
 use domain::id::UserId;
 use domain::vocabulary::UserRole;
@@ -37,9 +36,17 @@ pub(crate) async fn first_administrator(
         role: UserRole::Admin,
         institution_id: None,
     };
-    let user = users::insert(&mut transaction, &new).await.map_err(email_taken)?;
+    let user = users::insert(&mut transaction, &new)
+        .await
+        .map_err(email_taken)?;
     let author = Author::operator("seed");
-    record(&mut transaction, &author, vec![created(&user)], Utc::now()).await?;
+    record(
+        &mut transaction,
+        &author,
+        vec![created(&user)],
+        crate::clock::now(),
+    )
+    .await?;
     transaction.commit().await?;
     Ok(password)
 }

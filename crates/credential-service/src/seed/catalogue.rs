@@ -25,11 +25,10 @@ type Credentials = HashMap<String, MicroCredentialId>;
 /// Adds what is missing.
 pub(super) async fn add_missing(conn: &mut AsyncPgConnection) -> Result<Seeded, Failure> {
     conn.batch_execute(LOCK).await.map_err(StoreError::from)?;
-    let now = Utc::now();
+    let now = crate::clock::now();
     let mut changes = Vec::new();
     let (owners, made_institutions) = add_institutions(conn, &mut changes).await?;
-    let (credentials, made_credentials) =
-        add_credentials(conn, &owners, now, &mut changes).await?;
+    let (credentials, made_credentials) = add_credentials(conn, &owners, now, &mut changes).await?;
     let made_recognitions = add_recognitions(conn, &owners, &credentials, &mut changes).await?;
     let made_pathways = add_pathways(conn, &owners, &credentials, now, &mut changes).await?;
     record(conn, &Author::operator("seed"), changes, now).await?;
@@ -73,7 +72,10 @@ async fn add_credentials(
     changes: &mut Vec<Change>,
 ) -> Result<(Credentials, usize), Failure> {
     let wanted = file::credentials()?;
-    let codes: Vec<String> = wanted.iter().map(|demo| demo.program_code.clone()).collect();
+    let codes: Vec<String> = wanted
+        .iter()
+        .map(|demo| demo.program_code.clone())
+        .collect();
     let mut known: Credentials = micro_credentials::find_by_program_codes(conn, &codes)
         .await?
         .into_iter()
@@ -88,7 +90,12 @@ async fn add_credentials(
         draft.validate()?;
         let id = MicroCredentialId::generate();
         known.insert(demo.program_code.clone(), id);
-        fresh.push((id, find(owners, &demo.institution_code)?, draft, demo.status));
+        fresh.push((
+            id,
+            find(owners, &demo.institution_code)?,
+            draft,
+            demo.status,
+        ));
     }
     let mut rows = Vec::with_capacity(fresh.len());
     for (id, institution_id, draft, status) in &fresh {
@@ -196,6 +203,8 @@ fn ids(credentials: &Credentials) -> Vec<uuid::Uuid> {
 
 fn find<T: Copy>(known: &HashMap<String, T>, code: &str) -> Result<T, Failure> {
     known.get(code).copied().ok_or_else(|| {
-        Failure::internal(format!("the demonstration speaks of `{code}`, which it does not have"))
+        Failure::internal(format!(
+            "the demonstration speaks of `{code}`, which it does not have"
+        ))
     })
 }

@@ -8,7 +8,7 @@ use domain::micro_credential::{LearningOutcomeDraft, MicroCredentialDraft, Prere
 use domain::pathway::PathwayDraft;
 use domain::recognition::RecognitionDraft;
 use domain::vocabulary::{
-    CreditType, CredentialType, DeliveryMode, EducationLevel, PathwayType, RecognitionType,
+    CredentialType, CreditType, DeliveryMode, EducationLevel, PathwayType, RecognitionType,
     TranscriptMethod,
 };
 use domain::workflow::{CredentialStatus, PathwayStatus};

@@ -102,7 +102,9 @@ pub(crate) async fn list(
     filter: &AuditFilter,
     page: &PageRequest,
 ) -> Result<Page<AuditEntry>, StoreError> {
-    let statement = filtered(institution, filter).count().get_result::<i64>(conn);
+    let statement = filtered(institution, filter)
+        .count()
+        .get_result::<i64>(conn);
     let total = measured(Operation::Select, TABLE, statement).await?;
     let down = page.sort.descending;
     let query = ordered!(filtered(institution, filter), audit_logs::created_at, down);

@@ -40,52 +40,59 @@ pub(crate) enum StoreError {
 impl StoreError {
     /// Turns one named unique constraint into a sentence for the caller.
     pub(crate) fn on_unique(self, constraint: &str, field: &str, message: &'static str) -> Failure {
-        match self {
-            Self::Unique(name, source) if name == constraint => {
-                let violation = FieldViolation {
-                    field: field.to_owned(),
-                    message: message.to_owned(),
-                };
-                Failure::new(ErrorCode::DuplicateKey, message)
-                    .with_fields(vec![violation])
-                    .caused_by(source)
-            }
-            other => other.into(),
+        let taken = matches!(&self, Self::Unique(name, _) if name == constraint);
+        if !taken {
+            return self.into();
         }
+        let violation = FieldViolation {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        };
+        Failure::new(ErrorCode::DuplicateKey, message)
+            .with_fields(vec![violation])
+            .caused_by(self)
     }
 }
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        match &error {
-            Error::NotFound => Self::NotFound,
-            Error::BrokenTransactionManager => Self::Unavailable(error),
-            Error::DatabaseError(kind, information) => {
-                let constraint = information.constraint_name().unwrap_or("?").to_owned();
-                let message = information.message();
-                match kind {
-                    DatabaseErrorKind::UniqueViolation => Self::Unique(constraint, error),
-                    DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey(constraint, error),
-                    DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
-                        Self::Check(constraint, error)
-                    }
-                    DatabaseErrorKind::SerializationFailure => Self::Serialization(error),
-                    DatabaseErrorKind::ClosedConnection
-                    | DatabaseErrorKind::UnableToSendCommand => Self::Unavailable(error),
-                    _other if message.starts_with("deadlock detected") => {
-                        Self::Serialization(error)
-                    }
-                    _other if message.starts_with("canceling statement") => Self::Timeout(error),
-                    _other
-                        if message.starts_with("terminating connection")
-                            || message.starts_with("the database system is") =>
-                    {
-                        Self::Unavailable(error)
-                    }
-                    _other => Self::Other(error),
-                }
+        if matches!(error, Error::NotFound) {
+            return Self::NotFound;
+        }
+        if matches!(error, Error::BrokenTransactionManager) {
+            return Self::Unavailable(error);
+        }
+        let Error::DatabaseError(kind, information) = &error else {
+            return Self::Other(error);
+        };
+        let constraint = information.constraint_name().unwrap_or("?").to_owned();
+        let message = information.message();
+        let begins = |beginning: &str| message.starts_with(beginning);
+        // Our own driver has no code for these; their texts are the server's, in English.
+        if begins("deadlock detected") {
+            return Self::Serialization(error);
+        }
+        if begins("canceling statement") {
+            return Self::Timeout(error);
+        }
+        if begins("terminating connection") || begins("the database system is") {
+            return Self::Unavailable(error);
+        }
+        match kind {
+            DatabaseErrorKind::UniqueViolation => Self::Unique(constraint, error),
+            DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
+                Self::ForeignKey(constraint, error)
             }
-            _other => Self::Other(error),
+            DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::ExclusionViolation => Self::Check(constraint, error),
+            DatabaseErrorKind::SerializationFailure => Self::Serialization(error),
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                Self::Unavailable(error)
+            }
+            DatabaseErrorKind::ReadOnlyTransaction | DatabaseErrorKind::Unknown | _ => {
+                Self::Other(error)
+            }
         }
     }
 }
@@ -122,7 +129,8 @@ impl From<StoreError> for Failure {
 
 /// The database is away.
 pub(crate) fn database_away() -> Failure {
-    Failure::new(ErrorCode::DatabaseError, "the database is away").retry_after(Duration::from_secs(1))
+    Failure::new(ErrorCode::DatabaseError, "the database is away")
+        .retry_after(Duration::from_secs(1))
 }
 
 /// Reads a value of a closed list out of a text column.

@@ -145,7 +145,9 @@ pub(crate) async fn insert(
         .values(row)
         .returning(InstitutionRow::as_returning())
         .get_result(conn);
-    measured(Operation::Insert, TABLE, statement).await?.try_into()
+    measured(Operation::Insert, TABLE, statement)
+        .await?
+        .try_into()
 }
 
 /// Reads one row.
@@ -157,7 +159,10 @@ pub(crate) async fn find(
         .find(id.uuid())
         .select(InstitutionRow::as_select())
         .first(conn);
-    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
     row.map(TryInto::try_into).transpose()
 }
 

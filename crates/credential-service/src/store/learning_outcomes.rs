@@ -69,7 +69,10 @@ pub(crate) async fn of_credentials(
             },
             order_index: u32::try_from(row.order_index).unwrap_or(0),
         };
-        lists.entry(row.micro_credential_id).or_default().push(outcome);
+        lists
+            .entry(row.micro_credential_id)
+            .or_default()
+            .push(outcome);
     }
     Ok(lists)
 }
@@ -82,16 +85,18 @@ pub(crate) async fn insert_many(
     let rows: Vec<NewOutcome<'_>> = credentials
         .iter()
         .flat_map(|(credential, draft)| {
-            (0_i32..).zip(&draft.outcomes).map(|(place, outcome)| NewOutcome {
-                id: LearningOutcomeId::generate().uuid(),
-                micro_credential_id: *credential,
-                outcome_text: &outcome.outcome_text,
-                bloom_level: outcome.bloom_level.map(|level| level.as_str()),
-                category: outcome.category.map(|category| category.as_str()),
-                is_core: outcome.is_core,
-                keywords: &outcome.keywords,
-                order_index: place,
-            })
+            (0_i32..)
+                .zip(&draft.outcomes)
+                .map(|(place, outcome)| NewOutcome {
+                    id: LearningOutcomeId::generate().uuid(),
+                    micro_credential_id: *credential,
+                    outcome_text: &outcome.outcome_text,
+                    bloom_level: outcome.bloom_level.map(BloomLevel::as_str),
+                    category: outcome.category.map(OutcomeCategory::as_str),
+                    is_core: outcome.is_core,
+                    keywords: &outcome.keywords,
+                    order_index: place,
+                })
         })
         .collect();
     for chunk in rows.chunks(CHUNK) {

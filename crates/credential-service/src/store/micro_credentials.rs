@@ -116,7 +116,10 @@ pub(crate) async fn find(
         .filter(micro_credentials::id.eq(id.uuid()))
         .select((CredentialRow::as_select(), SummaryRow::as_select()))
         .first(conn);
-    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
     row.map(|(row, institution): (CredentialRow, SummaryRow)| into_domain(row, institution.into()))
         .transpose()
 }
@@ -131,7 +134,10 @@ pub(crate) async fn lock(
         .select(micro_credentials::id)
         .for_update()
         .first::<Uuid>(conn);
-    let locked = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    let locked = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
     if locked.is_none() {
         return Ok(None);
     }
@@ -148,7 +154,10 @@ pub(crate) async fn share(
         .select(micro_credentials::id)
         .for_share()
         .first::<Uuid>(conn);
-    let held = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    let held = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
     if held.is_none() {
         return Ok(None);
     }

@@ -1,7 +1,7 @@
 //! Table `outbox_events`: what followers have to hear of.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
@@ -83,6 +83,12 @@ struct XminRow {
     xmin: i64,
 }
 
+#[derive(Debug, QueryableByName)]
+struct ReachedRow {
+    #[diesel(sql_type = Bool)]
+    reached: bool,
+}
+
 fn position(transaction: i64, sequence: i64) -> Position {
     Position {
         transaction: u64::try_from(transaction).unwrap_or(0),
@@ -147,10 +153,22 @@ pub(crate) async fn pulse(conn: &mut AsyncPgConnection) -> Result<Pulse, StoreEr
 
 /// Reads the oldest transaction that still ran when this snapshot was taken: everything before it is in the snapshot.
 pub(crate) async fn snapshot_border(conn: &mut AsyncPgConnection) -> Result<Position, StoreError> {
-    let statement = diesel::sql_query(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin",
-    )
-    .get_result::<XminRow>(conn);
+    let statement =
+        diesel::sql_query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin")
+            .get_result::<XminRow>(conn);
     let row = measured(Operation::Select, TABLE, statement).await?;
     Ok(position(row.xmin, 0))
+}
+
+/// Asks whether a place is one that this database can have given.
+pub(crate) async fn has_reached(
+    conn: &mut AsyncPgConnection,
+    place: Position,
+) -> Result<bool, StoreError> {
+    let statement = diesel::sql_query(
+        "SELECT $1::text::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) AS reached",
+    )
+    .bind::<Text, _>(place.transaction.to_string())
+    .get_result::<ReachedRow>(conn);
+    Ok(measured(Operation::Select, TABLE, statement).await?.reached)
 }

@@ -109,7 +109,9 @@ pub(crate) async fn insert(
         status: status.as_str(),
         approved_at,
     };
-    let statement = diesel::insert_into(pathways::table).values(row).execute(conn);
+    let statement = diesel::insert_into(pathways::table)
+        .values(row)
+        .execute(conn);
     measured(Operation::Insert, TABLE, statement).await?;
     Ok(())
 }
@@ -280,8 +282,14 @@ async fn complete(
             Ok(Pathway {
                 id: row.id.into(),
                 micro_credential_title: title.unwrap_or_default(),
-                source_institution: institutions::summary_of(&summaries, row.source_institution_id)?,
-                target_institution: institutions::summary_of(&summaries, row.target_institution_id)?,
+                source_institution: institutions::summary_of(
+                    &summaries,
+                    row.source_institution_id,
+                )?,
+                target_institution: institutions::summary_of(
+                    &summaries,
+                    row.target_institution_id,
+                )?,
                 status: known(&row.status, PathwayStatus::parse)?,
                 confidence_score: row.confidence_score,
                 is_ai_suggested: row.is_ai_suggested,

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use diesel::connection::InstrumentationEvent;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::Failure;
 use futures::FutureExt;
@@ -48,7 +50,10 @@ pub struct Database {
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Database").field("size", &self.size).finish_non_exhaustive()
+        formatter
+            .debug_struct("Database")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 

@@ -46,7 +46,10 @@ pub(crate) async fn of_credentials(
 ) -> Result<HashMap<Uuid, Vec<Prerequisite>>, StoreError> {
     let statement = prerequisites::table
         .filter(prerequisites::micro_credential_id.eq_any(credentials))
-        .order((prerequisites::micro_credential_id, prerequisites::order_index))
+        .order((
+            prerequisites::micro_credential_id,
+            prerequisites::order_index,
+        ))
         .select(PrerequisiteRow::as_select())
         .load(conn);
     let mut lists: HashMap<Uuid, Vec<Prerequisite>> = HashMap::new();

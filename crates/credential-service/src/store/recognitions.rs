@@ -232,13 +232,11 @@ fn filtered(filter: &RecognitionFilter) -> recognitions::BoxedQuery<'_, diesel::
         query = query.filter(recognitions::is_active.eq(active));
     }
     if let Some(day) = filter.on_date {
-        query = query
-            .filter(recognitions::effective_date.le(day))
-            .filter(
-                recognitions::expiry_date
-                    .is_null()
-                    .or(recognitions::expiry_date.ge(day)),
-            );
+        query = query.filter(recognitions::effective_date.le(day)).filter(
+            recognitions::expiry_date
+                .is_null()
+                .or(recognitions::expiry_date.ge(day)),
+        );
     }
     query
 }

@@ -125,7 +125,9 @@ pub(crate) async fn use_token(
                 .find(session)
                 .select((sessions::id, sessions::user_id, sessions::expires_at))
                 .first(conn);
-            measured(Operation::Select, SESSIONS, statement).await.map(Some)
+            measured(Operation::Select, SESSIONS, statement)
+                .await
+                .map(Some)
         }
     }
 }
@@ -141,7 +143,10 @@ pub(crate) async fn find_used_token(
         .filter(refresh_tokens::used_at.is_not_null())
         .select((sessions::id, sessions::user_id, sessions::expires_at))
         .first(conn);
-    measured(Operation::Select, TOKENS, async { statement.await.optional() }).await
+    measured(Operation::Select, TOKENS, async {
+        statement.await.optional()
+    })
+    .await
 }
 
 /// Ends a session; false when it had ended before.

@@ -91,7 +91,9 @@ pub(crate) async fn insert(
         ))
         .returning(UserRow::as_returning())
         .get_result(conn);
-    measured(Operation::Insert, TABLE, statement).await?.try_into()
+    measured(Operation::Insert, TABLE, statement)
+        .await?
+        .try_into()
 }
 
 /// Reads one row.
@@ -103,7 +105,10 @@ pub(crate) async fn find(
         .find(id.uuid())
         .select(UserRow::as_select())
         .first(conn);
-    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -116,8 +121,12 @@ pub(crate) async fn find_by_email(
         .filter(lower(users::email).eq(lower(email)))
         .select((UserRow::as_select(), users::password_hash))
         .first::<(UserRow, String)>(conn);
-    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
-    row.map(|(row, hash)| Ok((row.try_into()?, hash))).transpose()
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
+    row.map(|(row, hash)| Ok((row.try_into()?, hash)))
+        .transpose()
 }
 
 /// Reads a person together with whether one of their sessions still runs, in one statement.
@@ -138,7 +147,10 @@ pub(crate) async fn find_with_session(
         .find(id.uuid())
         .select((UserRow::as_select(), running))
         .first::<(UserRow, bool)>(conn);
-    let row = measured(Operation::Select, TABLE, async { statement.await.optional() }).await?;
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
     row.map(|(row, running)| Ok((row.try_into()?, running)))
         .transpose()
 }
@@ -153,7 +165,9 @@ pub(crate) async fn set_last_login(
         .set(users::last_login_at.eq(now))
         .returning(UserRow::as_returning())
         .get_result(conn);
-    measured(Operation::Update, TABLE, statement).await?.try_into()
+    measured(Operation::Update, TABLE, statement)
+        .await?
+        .try_into()
 }
 
 /// Replaces the password hash.

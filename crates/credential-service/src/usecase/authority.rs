@@ -3,7 +3,6 @@
 //! A token is good for minutes after it was signed; a person can be removed, disabled or moved in between. What needs
 //! authority therefore asks the database once more, inside its own transaction.
 
-use chrono::Utc;
 use diesel_async::AsyncPgConnection;
 use domain::policy::{Action, Principal, permits};
 use domain::{ErrorCode, Failure};
@@ -31,7 +30,7 @@ pub(crate) async fn confirm(
     else {
         return Ok(Author::of(caller, None));
     };
-    let found = users::find_with_session(conn, *user_id, *session_id, Utc::now()).await?;
+    let found = users::find_with_session(conn, *user_id, *session_id, crate::clock::now()).await?;
     let Some((user, running)) = found else {
         return Err(Failure::new(
             ErrorCode::TokenInvalid,

@@ -9,9 +9,9 @@ use protocol::Caller;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::store::StoreError;
 use crate::store::audit_logs::{self, AuditRow};
 use crate::store::outbox_events::{self, NewEvent};
-use crate::store::StoreError;
 
 /// Who made a change, and from where.
 #[derive(Clone, Debug, Default)]

@@ -22,7 +22,10 @@ fn object(value: &impl Serialize, more: &[(&str, Value)]) -> Result<Value, Failu
 
 /// An institution without what every change touches.
 pub(crate) fn institution(institution: &Institution) -> Result<Value, Failure> {
-    object(&institution.fields, &[("isActive", json!(institution.is_active))])
+    object(
+        &institution.fields,
+        &[("isActive", json!(institution.is_active))],
+    )
 }
 
 /// A micro-credential: its fields, outcomes, prerequisites and status.

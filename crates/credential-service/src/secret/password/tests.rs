@@ -10,9 +10,15 @@ fn cheap(password: &str) -> String {
 
 #[test]
 fn a_hash_says_how_it_was_made_and_never_repeats() {
-    let (first, second) = (hash("correct horse").unwrap(), hash("correct horse").unwrap());
+    let (first, second) = (
+        hash("correct horse").unwrap(),
+        hash("correct horse").unwrap(),
+    );
 
-    assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
+    assert!(
+        first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{first}"
+    );
     assert_ne!(first, second);
 }
 
@@ -33,7 +39,9 @@ fn only_the_same_password_fits_and_nothing_is_cut() {
 
 #[test]
 fn an_old_hash_is_made_anew() {
-    let Verdict::Right { renewed: Some(hash) } = verify("open sesame", &cheap("open sesame")).unwrap()
+    let Verdict::Right {
+        renewed: Some(hash),
+    } = verify("open sesame", &cheap("open sesame")).unwrap()
     else {
         panic!("a new hash was due");
     };

@@ -19,8 +19,14 @@ use super::super::schema::micro_credentials;
 use super::{CredentialRow, TABLE, into_domain};
 
 /// Keys that a list can be sorted by.
-pub(crate) const SORTABLE: &[&str] =
-    &["createdAt", "updatedAt", "title", "programCode", "credits", "publishedAt"];
+pub(crate) const SORTABLE: &[&str] = &[
+    "createdAt",
+    "updatedAt",
+    "title",
+    "programCode",
+    "credits",
+    "publishedAt",
+];
 /// Order when nobody asks for one.
 pub(crate) const DEFAULT_SORT: Sort = Sort {
     key: "createdAt",
@@ -68,8 +74,10 @@ pub(crate) async fn list(
 ) -> Result<Page<MicroCredential>, StoreError> {
     let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
     let total = measured(Operation::Select, TABLE, statement).await?;
-    let query = filtered(visibility, filter)
-        .select((CredentialRow::as_select(), micro_credentials::institution_id));
+    let query = filtered(visibility, filter).select((
+        CredentialRow::as_select(),
+        micro_credentials::institution_id,
+    ));
     let down = page.sort.descending;
     let query = match page.sort.key {
         "updatedAt" => ordered!(query, micro_credentials::updated_at, down),

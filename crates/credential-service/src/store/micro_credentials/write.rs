@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::{InstitutionId, MicroCredentialId};
 use domain::micro_credential::MicroCredentialDraft;
+use domain::vocabulary::{DeliveryMode, EducationLevel};
 use domain::workflow::CredentialStatus;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -80,13 +81,13 @@ impl<'draft> From<&'draft MicroCredentialDraft> for Fields<'draft> {
             description: draft.description.as_deref(),
             program_code: &draft.program_code,
             credential_type: draft.credential_type.as_str(),
-            delivery_mode: draft.delivery_mode.map(|mode| mode.as_str()),
+            delivery_mode: draft.delivery_mode.map(DeliveryMode::as_str),
             duration: draft.duration,
             credits: draft.credits,
             assessment_method: draft.assessment_method.as_deref(),
             cost: draft.cost,
             language: &draft.language,
-            level: draft.level.map(|level| level.as_str()),
+            level: draft.level.map(EducationLevel::as_str),
             campus: draft.campus.as_deref(),
             department: draft.department.as_deref(),
             faculty: draft.faculty.as_deref(),

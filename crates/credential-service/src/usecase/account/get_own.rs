@@ -1,6 +1,5 @@
 //! Reads the caller's own account.
 
-use chrono::Utc;
 use domain::Failure;
 use domain::account::User;
 use domain::policy::{Action, Principal};
@@ -26,7 +25,8 @@ pub(crate) async fn get_own(state: &State, caller: &Caller) -> Result<User, Fail
     };
     let mut transaction = state.database.read(caller.deadline).await?;
     let found =
-        users::find_with_session(&mut transaction, *user_id, *session_id, Utc::now()).await?;
+        users::find_with_session(&mut transaction, *user_id, *session_id, crate::clock::now())
+            .await?;
     transaction.commit().await?;
     let Some((user, running)) = found else {
         return Err(Failure::not_found("account"));

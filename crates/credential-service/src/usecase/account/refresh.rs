@@ -1,6 +1,5 @@
 //! Exchanges a refresh token for its successor.
 
-use chrono::Utc;
 use domain::id::{SessionId, UserId};
 use domain::policy::Action;
 use domain::vocabulary::{AuditAction, EntityType};
@@ -32,7 +31,7 @@ pub(crate) async fn refresh(
     let Some(presented) = RefreshToken::parse(token) else {
         return Err(refused());
     };
-    let now = Utc::now();
+    let now = crate::clock::now();
     let mut transaction = state.database.write(caller.deadline).await?;
     let hash = presented.hash();
     let Some(owner) = sessions::use_token(&mut transaction, &hash, now).await? else {
@@ -72,7 +71,7 @@ async fn end_if_reused(
     let Some(owner) = sessions::find_used_token(&mut transaction, hash).await? else {
         return Ok(());
     };
-    let now = Utc::now();
+    let now = crate::clock::now();
     let session = SessionId::from(owner.session_id);
     if sessions::end(&mut transaction, session, EndReason::RefreshReuse, now).await? {
         metrics::counter!("refresh_token_reuse_total").increment(1);

@@ -1,6 +1,5 @@
 //! Opens an account.
 
-use chrono::Utc;
 use domain::Failure;
 use domain::account::{User, validate_registration};
 use domain::id::UserId;
@@ -11,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::state::State;
-use crate::store::users::{self, NewUser};
 use crate::store::StoreError;
+use crate::store::users::{self, NewUser};
 use crate::usecase::record::{Announced, Author, Change, record};
 use crate::usecase::view;
 
@@ -58,7 +57,13 @@ pub(crate) async fn register(
         .await
         .map_err(email_taken)?;
     let author = Author::of(caller, Some((user.id, user.email.clone())));
-    record(&mut transaction, &author, vec![created(&user)], Utc::now()).await?;
+    record(
+        &mut transaction,
+        &author,
+        vec![created(&user)],
+        crate::clock::now(),
+    )
+    .await?;
     transaction.commit().await?;
     Ok(user)
 }

@@ -1,6 +1,5 @@
 //! Checks a password and opens a session.
 
-use chrono::Utc;
 use domain::account::User;
 use domain::id::{SessionId, UserId};
 use domain::policy::Action;
@@ -71,7 +70,7 @@ async fn open(
     user: User,
     renewed: Option<String>,
 ) -> Result<OpenSession, Failure> {
-    let now = Utc::now();
+    let now = crate::clock::now();
     let refresh_token = RefreshToken::generate();
     let session_id = SessionId::generate();
     let expires_at = now + state.refresh_lifetime;
@@ -106,7 +105,7 @@ async fn refuse(state: &State, caller: &Caller, user: Option<&User>) -> Result<(
     let mut transaction = state.database.write(caller.deadline).await?;
     let author = Author::of(caller, None);
     let change = noted(AuditAction::LoginFailed, user);
-    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
     transaction.commit().await
 }
 

@@ -1,6 +1,5 @@
 //! Ends the caller's session.
 
-use chrono::Utc;
 use domain::Failure;
 use domain::policy::{Action, Principal};
 use domain::vocabulary::{AuditAction, EntityType};
@@ -24,7 +23,7 @@ pub(crate) async fn sign_out(state: &State, caller: &Caller) -> Result<(), Failu
     else {
         return Ok(());
     };
-    let now = Utc::now();
+    let now = crate::clock::now();
     let mut transaction = state.database.write(caller.deadline).await?;
     if sessions::end(&mut transaction, *session_id, EndReason::SignOut, now).await? {
         let user = users::find(&mut transaction, *user_id).await?;

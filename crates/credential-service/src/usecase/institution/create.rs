@@ -1,6 +1,5 @@
 //! Records an institution.
 
-use chrono::Utc;
 use domain::Failure;
 use domain::id::InstitutionId;
 use domain::institution::{Institution, InstitutionDraft};
@@ -28,7 +27,7 @@ pub(crate) async fn create(
         .await
         .map_err(code_taken)?;
     let change = created(&institution)?;
-    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
     transaction.commit().await?;
     Ok(institution)
 }

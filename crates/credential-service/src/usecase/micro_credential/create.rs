@@ -1,6 +1,5 @@
 //! Records a draft.
 
-use chrono::Utc;
 use domain::Failure;
 use domain::id::{InstitutionId, MicroCredentialId};
 use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
@@ -54,7 +53,7 @@ pub(crate) async fn create(
         after: view::new_micro_credential(&draft, CredentialStatus::Draft)?,
         announced: Announced::Created("credential.created"),
     };
-    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
     let credential = micro_credentials::find_many(&mut transaction, &[id.uuid()])
         .await?
         .pop()

@@ -1,6 +1,5 @@
 //! Moves a micro-credential along its workflow.
 
-use chrono::Utc;
 use diesel_async::AsyncPgConnection;
 use domain::id::MicroCredentialId;
 use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
@@ -11,8 +10,8 @@ use domain::{ErrorCode, Failure};
 use protocol::Caller;
 
 use crate::state::State;
-use crate::store::micro_credentials::{self, owner};
 use crate::store::StoreError;
+use crate::store::micro_credentials::{self, owner};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, view};
 
@@ -43,7 +42,7 @@ pub(crate) async fn transition(
     let author = authority::confirm(&mut transaction, caller).await?;
     let before = locked(&mut transaction, caller, action, id).await?;
     let status = before.status.after(step)?;
-    let now = Utc::now();
+    let now = crate::clock::now();
     let mut published_at = before.published_at;
     if status == CredentialStatus::Published {
         require_core_outcome(&view::whole(&before))?;

@@ -1,6 +1,5 @@
 //! Replaces the fields of a micro-credential.
 
-use chrono::Utc;
 use domain::id::MicroCredentialId;
 use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
 use domain::policy::{Action, permits};
@@ -12,8 +11,8 @@ use protocol::Caller;
 use super::code_taken;
 use super::transition::{locked, require_core_outcome};
 use crate::state::State;
-use crate::store::micro_credentials::{self, owner};
 use crate::store::StoreError;
+use crate::store::micro_credentials::{self, owner};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, view};
 
@@ -28,7 +27,11 @@ pub(crate) async fn update(
     draft: MicroCredentialDraft,
     expected_version: Option<i64>,
 ) -> Result<MicroCredential, Failure> {
-    if !permits(&caller.principal, Action::UpdateCredential, caller.principal.institution_id()) {
+    if !permits(
+        &caller.principal,
+        Action::UpdateCredential,
+        caller.principal.institution_id(),
+    ) {
         caller.authorize(Action::UpdateCredential, None)?;
     }
     draft.validate()?;
@@ -50,7 +53,7 @@ pub(crate) async fn update(
     if before.status == CredentialStatus::Published {
         require_core_outcome(&draft)?;
     }
-    let now = Utc::now();
+    let now = crate::clock::now();
     micro_credentials::replace(&mut transaction, id, &draft, now)
         .await
         .map_err(code_taken)?;

@@ -1,6 +1,5 @@
 //! Records a draft of a pathway.
 
-use chrono::Utc;
 use domain::Failure;
 use domain::id::PathwayId;
 use domain::pathway::{Pathway, PathwayDraft};
@@ -47,7 +46,7 @@ pub(crate) async fn create(
     let id = PathwayId::generate();
     pathways::insert(&mut transaction, id, &draft, PathwayStatus::Draft, None).await?;
     let change = created(id, &draft, PathwayStatus::Draft)?;
-    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
     let pathway = pathways::find_many(&mut transaction, &[id.uuid()])
         .await?
         .pop()

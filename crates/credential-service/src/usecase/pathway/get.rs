@@ -11,11 +11,7 @@ use crate::store::pathways;
 use crate::usecase::authority;
 
 /// Reads one pathway, if the caller may see it.
-pub(crate) async fn get(
-    state: &State,
-    caller: &Caller,
-    id: PathwayId,
-) -> Result<Pathway, Failure> {
+pub(crate) async fn get(state: &State, caller: &Caller, id: PathwayId) -> Result<Pathway, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
     let mut transaction = state.database.read(caller.deadline).await?;
     let visibility = authority::visibility(&mut transaction, caller).await?;

@@ -1,6 +1,5 @@
 //! Records a recognition.
 
-use chrono::Utc;
 use domain::id::RecognitionId;
 use domain::policy::Action;
 use domain::recognition::{Recognition, RecognitionDraft};
@@ -48,14 +47,17 @@ pub(crate) async fn create(
         .await?
         .filter(|institution| institution.is_active)
         .ok_or_else(|| {
-            Failure::invalid_field("recognizingInstitutionId", "must name an active institution")
+            Failure::invalid_field(
+                "recognizingInstitutionId",
+                "must name an active institution",
+            )
         })?;
     let id = RecognitionId::generate();
     recognitions::insert(&mut transaction, id, &draft)
         .await
         .map_err(already_recognised)?;
     let change = created(id, &draft)?;
-    record(&mut transaction, &author, vec![change], Utc::now()).await?;
+    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
     let recognition = recognitions::find_many(&mut transaction, &[id.uuid()])
         .await?
         .pop()

@@ -1,0 +1,23 @@
+//! The service as its callers meet it: over gRPC, on real PostgreSQL, a database for each test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
+
+mod accounts;
+mod authority;
+mod catalogue;
+mod feed;
+mod feed_order;
+mod import;
+mod input;
+mod migrations;
+mod recognitions;
+mod record;
+mod resilience;
+mod seed;
+mod sessions;
+mod support;
+mod workflow;

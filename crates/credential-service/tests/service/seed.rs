@@ -1,0 +1,81 @@
+//! The demonstration catalogue.
+
+use credential_service::{Database, reset_demo_accounts, seed_demo};
+use domain::ErrorCode;
+use secrecy::SecretString;
+
+use crate::accounts::sign_in;
+use crate::support::{Service, refusal};
+
+fn open(service: &Service) -> Database {
+    let url = SecretString::from(service.database.url().to_owned());
+    Database::new(&url, 2, false).unwrap()
+}
+
+#[tokio::test]
+async fn the_demonstration_is_complete_and_a_second_time_changes_nothing() {
+    let service = Service::start().await;
+    let database = open(&service);
+
+    let first = seed_demo(&database).await.unwrap();
+    let records = service.count("SELECT count(*) FROM audit_logs").await;
+    let second = seed_demo(&database).await.unwrap();
+
+    assert!(
+        first.institutions >= 12 && first.credentials >= 60,
+        "{first:?}"
+    );
+    assert!(
+        first.recognitions >= 40 && first.pathways >= 40,
+        "{first:?}"
+    );
+    assert_eq!(second, credential_service::Seeded::default());
+    assert_eq!(
+        service.count("SELECT count(*) FROM audit_logs").await,
+        records
+    );
+    assert_eq!(
+        service.count("SELECT count(*) FROM outbox_events").await,
+        records
+    );
+}
+
+#[tokio::test]
+async fn every_role_has_an_account_whose_password_is_made_anew() {
+    let service = Service::start().await;
+    let database = open(&service);
+    seed_demo(&database).await.unwrap();
+
+    let before = reset_demo_accounts(&database).await.unwrap();
+    for account in &before {
+        assert!(account.password.len() >= 16);
+        let signed_in = sign_in(&service, &account.email, &account.password)
+            .await
+            .unwrap();
+        assert_eq!(
+            signed_in.user.unwrap().institution_id.is_some(),
+            account.institution_code.is_some()
+        );
+    }
+    let roles: Vec<_> = before.iter().map(|account| account.role.as_str()).collect();
+    assert_eq!(
+        roles,
+        [
+            "ADMIN",
+            "INSTITUTION_ADMIN",
+            "PROGRAM_COORDINATOR",
+            "INSTITUTION_ADMIN",
+            "USER"
+        ]
+    );
+    let after = reset_demo_accounts(&database).await.unwrap();
+
+    let (old, new) = (&before[0], &after[0]);
+    assert_eq!(
+        refusal(sign_in(&service, &old.email, &old.password).await),
+        ErrorCode::AuthenticationError
+    );
+    assert!(sign_in(&service, &new.email, &new.password).await.is_ok());
+    let noted = "SELECT count(*) FROM audit_logs WHERE entity_type = 'USER' AND action = 'UPDATE'";
+    assert_eq!(service.count(noted).await, 5);
+}

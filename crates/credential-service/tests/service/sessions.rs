@@ -1,0 +1,157 @@
+//! Refresh tokens: one successor each, and the end of the session when one comes back.
+
+use domain::ErrorCode;
+use domain::vocabulary::UserRole;
+use protocol::pb::credential as pb;
+
+use crate::accounts::{holder, registered};
+use crate::support::{Service, outcome, refusal};
+
+async fn refresh(
+    service: &Service,
+    token: &str,
+) -> Result<pb::RefreshSessionResponse, domain::Failure> {
+    let anonymous = service.anonymous();
+    let request = anonymous.ask(pb::RefreshSessionRequest {
+        refresh_token: token.into(),
+    });
+    outcome(anonymous.accounts().refresh_session(request).await)
+}
+
+#[tokio::test]
+async fn a_session_keeps_its_end_and_hears_of_a_new_role() {
+    let service = Service::start().await;
+    let first = registered(&service).await.session.unwrap();
+    service.sql("UPDATE users SET role = 'ADMIN'").await;
+
+    let refreshed = refresh(&service, &first.refresh_token).await.unwrap();
+
+    assert_eq!(refreshed.user.unwrap().role(), pb::UserRole::Admin);
+    let second = refreshed.session.unwrap();
+    assert_eq!((second.id, second.expires_at), (first.id, first.expires_at));
+    assert_ne!(second.refresh_token, first.refresh_token);
+    let stored = format!(
+        "SELECT count(*) FROM refresh_tokens WHERE encode(token_hash, 'escape') LIKE '%{}%'",
+        second.refresh_token
+    );
+    assert_eq!(service.count(&stored).await, 0);
+    service.sql("UPDATE sessions SET created_at = now() - interval '8 days', expires_at = now() - interval '1 second'").await;
+    assert_eq!(
+        refusal(refresh(&service, &second.refresh_token).await),
+        ErrorCode::TokenInvalid
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_comes_back_ends_the_whole_session() {
+    let service = Service::start().await;
+    let signed_in = registered(&service).await;
+    let first = signed_in.session.clone().unwrap();
+    let second = refresh(&service, &first.refresh_token)
+        .await
+        .unwrap()
+        .session
+        .unwrap();
+
+    assert_eq!(
+        refusal(refresh(&service, &first.refresh_token).await),
+        ErrorCode::TokenInvalid
+    );
+
+    assert_eq!(
+        refusal(refresh(&service, &second.refresh_token).await),
+        ErrorCode::TokenInvalid
+    );
+    let person = holder(&service, &signed_in);
+    let own = outcome(
+        person
+            .accounts()
+            .get_own_user(person.ask(pb::GetOwnUserRequest {}))
+            .await,
+    );
+    assert_eq!(refusal(own), ErrorCode::TokenInvalid);
+    let noted = "SELECT count(*) FROM audit_logs WHERE action = 'REFRESH_REUSE'";
+    assert_eq!(service.count(noted).await, 1);
+}
+
+#[tokio::test]
+async fn of_fifty_simultaneous_refreshes_one_gets_a_successor() {
+    let service = Service::start().await;
+    let token = registered(&service).await.session.unwrap().refresh_token;
+
+    let outcomes = futures::future::join_all((0..50).map(|_| refresh(&service, &token))).await;
+
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    assert_eq!(
+        service.count("SELECT count(*) FROM refresh_tokens").await,
+        2
+    );
+    assert_eq!(
+        service
+            .count("SELECT count(*) FROM refresh_tokens WHERE used_at IS NULL")
+            .await,
+        1
+    );
+    let noted = "SELECT count(*) FROM audit_logs WHERE action = 'REFRESH_REUSE'";
+    assert_eq!(service.count(noted).await, 1);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_at_once() {
+    let service = Service::start().await;
+    let signed_in = registered(&service).await;
+    let person = holder(&service, &signed_in);
+
+    outcome(
+        person
+            .accounts()
+            .sign_out(person.ask(pb::SignOutRequest {}))
+            .await,
+    )
+    .unwrap();
+    outcome(
+        person
+            .accounts()
+            .sign_out(person.ask(pb::SignOutRequest {}))
+            .await,
+    )
+    .unwrap();
+
+    let token = signed_in.session.unwrap().refresh_token;
+    assert_eq!(
+        refusal(refresh(&service, &token).await),
+        ErrorCode::TokenInvalid
+    );
+    assert_eq!(
+        service
+            .count("SELECT count(*) FROM audit_logs WHERE action = 'LOGOUT'")
+            .await,
+        1
+    );
+    let user = service.person(UserRole::User, None).await;
+    assert!(
+        outcome(
+            user.accounts()
+                .get_own_user(user.ask(pb::GetOwnUserRequest {}))
+                .await
+        )
+        .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_token_of_ours_is_refused() {
+    let service = Service::start().await;
+    for text in [
+        "",
+        "bccbr_",
+        "\0",
+        &"x".repeat(100_000),
+        &format!("bccbr_{}", "0".repeat(64)),
+    ] {
+        assert_eq!(
+            refusal(refresh(&service, text).await),
+            ErrorCode::TokenInvalid
+        );
+    }
+}
