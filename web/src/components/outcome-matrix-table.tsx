@@ -27,8 +27,8 @@ export function OutcomeMatrixTable({
       <h3 id="matrix-heading">Outcome by outcome</h3>
       {basis === "TOPICS" && (
         <p className="notice">
-          Nothing at the institution is close outcome by outcome, so the answer rests on topics. Read it with
-          care.
+          At least one side states no learning outcomes, so topics out of its description were compared. That is
+          weaker evidence: read it with care.
         </p>
       )}
       {empty ? (
