@@ -70,12 +70,15 @@ pub struct MicroCredentialDraft {
     /// How it is taught, if stated.
     pub delivery_mode: Option<DeliveryMode>,
     /// Learning hours, if stated.
+    #[serde(with = "rust_decimal::serde::float_option")]
     pub duration: Option<Decimal>,
     /// Credits, 0 to 60, if stated.
+    #[serde(with = "rust_decimal::serde::float_option")]
     pub credits: Option<Decimal>,
     /// How learning is assessed.
     pub assessment_method: Option<String>,
     /// Price in Canadian dollars.
+    #[serde(with = "rust_decimal::serde::float_option")]
     pub cost: Option<Decimal>,
     /// Language of instruction.
     pub language: String,

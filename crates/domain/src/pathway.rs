@@ -29,6 +29,7 @@ pub struct PathwayDraft {
     /// Kind.
     pub pathway_type: PathwayType,
     /// Credits that transfer, 0 to 60.
+    #[serde(with = "rust_decimal::serde::float_option")]
     pub transfer_credits: Option<Decimal>,
     /// How the parts correspond.
     pub equivalency_notes: Option<String>,

@@ -22,6 +22,7 @@ pub struct RecognitionDraft {
     /// What it gives.
     pub recognition_type: RecognitionType,
     /// Credits given, 0 to 60.
+    #[serde(with = "rust_decimal::serde::float")]
     pub credit_value: Decimal,
     /// Where the credit counts.
     pub credit_type: CreditType,
