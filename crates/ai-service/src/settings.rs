@@ -65,7 +65,7 @@ pub const SETTINGS: &[Setting] = &[
         "Largest rows x longest row of one model run. Too high makes a question wait behind bulk work; too low wastes the processor.",
     )
     .unit("tokens")
-    .default("2048"),
+    .default("1024"),
     Setting::new(
         "EMBEDDING_QUEUE_CAPACITY",
         "Texts in work at once; more are refused with a time to come back. Too high lets callers wait past their deadlines, too low refuses while there is room.",

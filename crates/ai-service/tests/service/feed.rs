@@ -204,11 +204,13 @@ impl FeedService for Feed {
                 }
                 if messages.is_empty() {
                     tokio::select! {
-                        _ = news.changed() => {}
+                        // What happens after a cut belongs to the next connection.
+                        biased;
                         _ = cuts.changed() => {
                             drop(sender.send(Err(Status::unavailable("cut"))).await);
                             return;
                         }
+                        _ = news.changed() => {}
                     }
                 }
             }
