@@ -1,19 +1,23 @@
 //! Table `institutions`.
 
+mod stats;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::InstitutionId;
-use domain::institution::{Institution, InstitutionDraft, InstitutionStats, InstitutionSummary};
+use domain::institution::{Institution, InstitutionDraft, InstitutionSummary};
 use domain::page::{Page, PageRequest, Sort};
 use domain::vocabulary::InstitutionType;
 use uuid::Uuid;
 
 use super::error::{StoreError, known};
 use super::measure::{Operation, measured};
-use super::schema::{institutions, micro_credentials, pathways, recognitions};
+use super::schema::institutions;
+
+pub(crate) use stats::stats;
 
 const TABLE: &str = "institutions";
 /// Keys that a list can be sorted by.
@@ -271,49 +275,6 @@ fn filtered(filter: &InstitutionFilter) -> institutions::BoxedQuery<'_, diesel::
         query = query.filter(institutions::search_text.like(pattern));
     }
     query
-}
-
-/// Counts what one institution takes part in.
-pub(crate) async fn stats(
-    conn: &mut AsyncPgConnection,
-    id: InstitutionId,
-) -> Result<InstitutionStats, StoreError> {
-    let id = id.uuid();
-    let published = micro_credentials::table
-        .filter(micro_credentials::institution_id.eq(id))
-        .filter(micro_credentials::status.eq("PUBLISHED"))
-        .count()
-        .get_result::<i64>(conn);
-    let published = measured(Operation::Select, "micro_credentials", published).await?;
-    let joined = pathways::table
-        .filter(
-            pathways::source_institution_id
-                .eq(id)
-                .or(pathways::target_institution_id.eq(id)),
-        )
-        .filter(pathways::status.eq("ACTIVE"))
-        .count()
-        .get_result::<i64>(conn);
-    let joined = measured(Operation::Select, "pathways", joined).await?;
-    let today = diesel::dsl::sql::<diesel::sql_types::Date>("current_date");
-    let granted = recognitions::table
-        .filter(recognitions::recognizing_institution_id.eq(id))
-        .filter(recognitions::is_active)
-        .filter(recognitions::effective_date.le(today.clone()))
-        .filter(
-            recognitions::expiry_date
-                .is_null()
-                .or(recognitions::expiry_date.ge(today.nullable())),
-        )
-        .count()
-        .get_result::<i64>(conn);
-    let granted = measured(Operation::Select, "recognitions", granted).await?;
-    let count = |number: i64| u64::try_from(number).unwrap_or(0);
-    Ok(InstitutionStats {
-        micro_credentials_count: count(published),
-        pathways_count: count(joined),
-        recognitions_provided: count(granted),
-    })
 }
 
 fn into_domain(rows: Vec<InstitutionRow>) -> Result<Vec<Institution>, StoreError> {

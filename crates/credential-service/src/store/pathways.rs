@@ -1,12 +1,13 @@
 //! Table `pathways`, with the titles and institutions that a row is shown with.
 
+mod list;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::id::{InstitutionId, MicroCredentialId, PathwayId};
-use domain::page::{Page, PageRequest, Sort};
+use domain::id::{MicroCredentialId, PathwayId};
 use domain::pathway::{Pathway, PathwayDraft};
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
@@ -19,14 +20,10 @@ use super::measure::{Operation, measured};
 use super::micro_credentials::Visibility;
 use super::schema::{micro_credentials, pathways};
 
+use list::visible;
+pub(crate) use list::{DEFAULT_SORT, PathwayFilter, SORTABLE, list};
+
 const TABLE: &str = "pathways";
-/// Keys that a list can be sorted by.
-pub(crate) const SORTABLE: &[&str] = &["createdAt", "updatedAt", "name", "transferCredits"];
-/// Order when nobody asks for one.
-pub(crate) const DEFAULT_SORT: Sort = Sort {
-    key: "createdAt",
-    descending: true,
-};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = pathways, check_for_backend(diesel::pg::Pg))]
@@ -68,23 +65,6 @@ struct NewPathway<'draft> {
     additional_requirements: Option<&'draft str>,
     status: &'draft str,
     approved_at: Option<DateTime<Utc>>,
-}
-
-/// Filters of a list.
-#[derive(Debug, Default)]
-pub(crate) struct PathwayFilter {
-    /// Only from this institution.
-    pub(crate) source_institution_id: Option<InstitutionId>,
-    /// Only to this institution.
-    pub(crate) target_institution_id: Option<InstitutionId>,
-    /// Only from this micro-credential.
-    pub(crate) micro_credential_id: Option<MicroCredentialId>,
-    /// Only this kind.
-    pub(crate) pathway_type: Option<PathwayType>,
-    /// Only this status.
-    pub(crate) status: Option<PathwayStatus>,
-    /// Only suggested by a model, or only by people.
-    pub(crate) is_ai_suggested: Option<bool>,
 }
 
 /// Writes a new row.
@@ -187,74 +167,6 @@ pub(crate) async fn after(
         .load(conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     complete(conn, rows).await
-}
-
-/// Reads one page of what somebody may see.
-pub(crate) async fn list(
-    conn: &mut AsyncPgConnection,
-    visibility: Visibility,
-    filter: &PathwayFilter,
-    page: &PageRequest,
-) -> Result<Page<Pathway>, StoreError> {
-    let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
-    let total = measured(Operation::Select, TABLE, statement).await?;
-    let query = filtered(visibility, filter).select(PathwayRow::as_select());
-    let down = page.sort.descending;
-    let query = match page.sort.key {
-        "updatedAt" => ordered!(query, pathways::updated_at, down),
-        "name" => ordered!(query, pathways::name, down),
-        "transferCredits" => ordered!(query, pathways::transfer_credits, down),
-        _created_at => ordered!(query, pathways::created_at, down),
-    };
-    let query = ordered_next!(query, pathways::id, down);
-    let statement = query
-        .offset(page.offset())
-        .limit(i64::from(page.limit))
-        .load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    let items = complete(conn, rows).await?;
-    Ok(Page::new(items, page, u64::try_from(total).unwrap_or(0)))
-}
-
-/// Active pathways are public; the others are seen by the institutions that they join.
-fn visible(visibility: Visibility) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
-    let query = pathways::table.into_boxed();
-    match visibility {
-        Visibility::Public => query.filter(pathways::status.eq("ACTIVE")),
-        Visibility::Institution(own) => query.filter(
-            pathways::status
-                .eq("ACTIVE")
-                .or(pathways::source_institution_id.eq(own.uuid()))
-                .or(pathways::target_institution_id.eq(own.uuid())),
-        ),
-        Visibility::All => query,
-    }
-}
-
-fn filtered(
-    visibility: Visibility,
-    filter: &PathwayFilter,
-) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
-    let mut query = visible(visibility);
-    if let Some(id) = filter.source_institution_id {
-        query = query.filter(pathways::source_institution_id.eq(id.uuid()));
-    }
-    if let Some(id) = filter.target_institution_id {
-        query = query.filter(pathways::target_institution_id.eq(id.uuid()));
-    }
-    if let Some(id) = filter.micro_credential_id {
-        query = query.filter(pathways::micro_credential_id.eq(id.uuid()));
-    }
-    if let Some(kind) = filter.pathway_type {
-        query = query.filter(pathways::pathway_type.eq(kind.as_str()));
-    }
-    if let Some(status) = filter.status {
-        query = query.filter(pathways::status.eq(status.as_str()));
-    }
-    if let Some(suggested) = filter.is_ai_suggested {
-        query = query.filter(pathways::is_ai_suggested.eq(suggested));
-    }
-    query
 }
 
 async fn complete(

@@ -40,6 +40,13 @@ pub(crate) struct Connection {
     _permit: OwnedSemaphorePermit,
 }
 
+impl Connection {
+    /// Closes it instead of giving it back; the server ends a statement whose client is gone.
+    pub(super) fn close(self) {
+        drop(Object::take(self.object));
+    }
+}
+
 /// The database. Clones share one pool.
 #[derive(Clone)]
 pub struct Database {

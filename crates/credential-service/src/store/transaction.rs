@@ -107,8 +107,10 @@ impl Drop for Transaction {
             runtime.spawn(async move {
                 let opened: &mut AsyncPgConnection = &mut connection.object;
                 let rollback = AnsiTransactionManager::rollback_transaction(opened);
-                // Whatever fails here leaves the connection marked as broken, and the pool drops it.
-                drop(timeout(ROLLBACK, rollback).await);
+                let ended = timeout(ROLLBACK, rollback).await;
+                if !matches!(ended, Ok(Ok(()))) {
+                    connection.close();
+                }
             });
         }
     }

@@ -9,6 +9,7 @@
 mod accounts;
 mod authority;
 mod catalogue;
+mod drafts;
 mod feed;
 mod feed_order;
 mod import;

@@ -99,6 +99,42 @@ async fn a_full_pool_refuses_soon_and_heals() {
 }
 
 #[tokio::test]
+async fn a_caller_who_hangs_up_takes_the_statement_along() {
+    let service = Service::start().await;
+    let owner = service.institution("BCIT").await;
+    let admin = service.admin().await;
+    let made = admin
+        .create_credential(owner, credential("B-1"))
+        .await
+        .unwrap();
+    let mut holder = service.connect().await;
+    holder
+        .batch_execute("BEGIN; SELECT 1 FROM micro_credentials FOR UPDATE")
+        .await
+        .unwrap();
+    let impatient = {
+        let (admin, id) = (admin.clone(), made.id.clone());
+        tokio::spawn(async move { admin.step(&id, pb::CredentialTransition::Submit).await })
+    };
+    let blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    timeout(LIMIT, async { while service.count(blocked).await < 1 {} })
+        .await
+        .unwrap();
+
+    impatient.abort();
+
+    let ends = timeout(Duration::from_secs(3), async {
+        while service.count(blocked).await > 0 {}
+    });
+    ends.await.expect("the statement still waits");
+    holder.batch_execute("COMMIT").await.unwrap();
+    admin
+        .step(&made.id, pb::CredentialTransition::Submit)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn without_a_database_it_lives_and_says_why_it_does_not_serve() {
     let database = TestDatabase::create().await.unwrap();
     let service = Service::start_on(database, "postgres://nobody@127.0.0.1:9/none").await;

@@ -12,7 +12,6 @@ use domain::policy::Principal;
 use domain::vocabulary::UserRole;
 use domain::{ErrorCode, Failure};
 use protocol::caller::Outgoing;
-use protocol::pb::common;
 use protocol::pb::credential as pb;
 use protocol::token::TokenSigner;
 use secrecy::SecretString;
@@ -21,6 +20,8 @@ use service_runtime::{Context, Metrics, Shutdown, settings};
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
+
+pub(crate) use crate::drafts::{credential, decimal, institution, outcome_draft};
 
 pub(crate) const SECRET: &str = "a-secret-that-only-the-tests-of-this-crate-know";
 /// Nothing takes this long unless it is broken.
@@ -288,43 +289,4 @@ pub(crate) fn outcome<T>(answer: Result<Response<T>, Status>) -> Result<T, Failu
 /// The code of a refusal.
 pub(crate) fn refusal<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> ErrorCode {
     outcome.expect_err("this should have been refused").code
-}
-
-pub(crate) fn institution(code: &str) -> pb::InstitutionDraft {
-    pb::InstitutionDraft {
-        name: format!("Institution {code}"),
-        r#type: pb::InstitutionType::College.into(),
-        code: code.into(),
-        ..Default::default()
-    }
-}
-
-pub(crate) fn credential(code: &str) -> pb::MicroCredentialDraft {
-    pb::MicroCredentialDraft {
-        title: format!("Title of {code}"),
-        program_code: code.into(),
-        credential_type: common::CredentialType::MicroCredential.into(),
-        credits: Some(decimal("1.5")),
-        outcomes: vec![outcome_draft("Weld a fillet joint", true)],
-        prerequisites: vec![pb::PrerequisiteDraft {
-            description: "Own boots".into(),
-            r#type: pb::PrerequisiteType::Other.into(),
-            is_mandatory: true,
-        }],
-        ..Default::default()
-    }
-}
-
-pub(crate) fn outcome_draft(text: &str, is_core: bool) -> pb::LearningOutcomeDraft {
-    pb::LearningOutcomeDraft {
-        outcome_text: text.into(),
-        bloom_level: Some(common::BloomLevel::Apply.into()),
-        category: Some(pb::OutcomeCategory::Skills.into()),
-        is_core,
-        keywords: vec!["welding".into()],
-    }
-}
-
-pub(crate) fn decimal(text: &str) -> common::Decimal {
-    common::Decimal { value: text.into() }
 }
