@@ -214,7 +214,7 @@ impl Store {
     }
 }
 
-/// A vector beside its text, for callers of [`snippet`].
+/// A vector beside its text, for callers of [`passage::snippet`].
 pub(crate) type KnownVector<'a> = &'a dyn Fn(&str) -> Option<Embedding>;
 
 #[cfg(test)]
