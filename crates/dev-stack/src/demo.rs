@@ -1,16 +1,17 @@
 //! The whole platform with a demonstration catalogue: what `scripts/up` runs.
 
-use std::collections::BTreeMap;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+mod files;
+mod screen;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use self::files::{remove_if_there, remove_tree_if_there, write_private};
+use self::screen::{Steps, announce, tell};
 use crate::index_health::IndexHealth;
 use crate::layout::Layout;
 use crate::platform::Platform;
@@ -267,93 +268,4 @@ fn signing_key(layout: &Layout) -> Result<String> {
     let key = system::random_secret();
     write_private(&path, key.as_bytes())?;
     Ok(key)
-}
-
-/// Writes a file that only its owner may read, all of it or nothing.
-fn write_private(path: &Path, content: &[u8]) -> Result<()> {
-    let unfinished = path.with_extension("unfinished");
-    remove_if_there(&unfinished)?;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&unfinished)?;
-    file.write_all(content)?;
-    std::fs::rename(&unfinished, path)?;
-    Ok(())
-}
-
-fn remove_if_there(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _gone => Ok(()),
-    }
-}
-
-fn remove_tree_if_there(path: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _gone => Ok(()),
-    }
-}
-
-/// One line on the terminal that says what is being done.
-struct Steps(ProgressBar);
-
-impl Steps {
-    fn new() -> Self {
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
-    }
-
-    fn begin(&self, what: &str) {
-        if self.0.is_hidden() && self.0.message() != what {
-            tell(what);
-        }
-        self.0.set_message(what.to_owned());
-    }
-
-    fn finish(&self) {
-        self.0.finish_and_clear();
-    }
-}
-
-fn tell(text: &str) {
-    // A reader who has gone away is no reason to stop.
-    let _gone = writeln!(std::io::stdout(), "{text}");
-}
-
-fn announce(layout: &Layout, demo: &Demo) {
-    let mut lines = vec![
-        String::new(),
-        format!("BCCB is up: {}", demo.base_url),
-        format!("  REST interface   {}/docs", demo.base_url),
-        format!("  AI service       {}/health", demo.ai_url),
-        format!("  metrics          {}", demo.metrics_url),
-        format!("  logs             {}", layout.data.join("logs").display()),
-        String::new(),
-        "Demonstration accounts (also in demo.json beside the logs):".to_owned(),
-    ];
-    let by_role: BTreeMap<(&str, &str), &Account> = demo
-        .accounts
-        .iter()
-        .map(|account| ((account.role.as_str(), account.email.as_str()), account))
-        .collect();
-    for account in by_role.values() {
-        let place = account.institution_code.as_deref().unwrap_or("-");
-        lines.push(format!(
-            "  {:<20} {:<6} {:<40} {}",
-            account.role, place, account.email, account.password
-        ));
-    }
-    lines.push(String::new());
-    lines.push("The demonstration raises the rate limits to 1,000,000 an hour; the documented limits are the defaults elsewhere.".to_owned());
-    lines.push("Stop it with Ctrl-C, or scripts/down.".to_owned());
-    for line in lines {
-        tell(&line);
-    }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod actor;
 pub mod demo;
 pub mod index_health;
 pub mod layout;
@@ -14,5 +15,6 @@ pub mod test_database;
 pub mod test_services;
 pub mod test_stack;
 
+pub use actor::Actor;
 pub use test_database::TestDatabase;
-pub use test_stack::{Actor, TestStack};
+pub use test_stack::TestStack;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
+use crate::actor::Actor;
 use crate::demo::Account;
 use crate::index_health::IndexHealth;
 use crate::layout::Layout;
@@ -159,11 +160,7 @@ impl TestStack {
     /// # Errors
     /// When the stack has no gateway.
     pub fn visitor(&self) -> Result<Actor> {
-        Ok(Actor {
-            client: reqwest::Client::new(),
-            base: format!("{}/api/v1", self.gateway_url()?),
-            token: None,
-        })
+        Ok(Actor::visiting(&self.gateway_url()?))
     }
 
     /// The demonstration account of a role, at an institution if one is named.
@@ -185,8 +182,23 @@ impl TestStack {
     /// # Errors
     /// When signing in fails.
     pub async fn signed_in(&self, role: &str) -> Result<Actor> {
-        let account = self.account(role, None)?.clone();
-        self.signed_in_as(&account).await
+        self.signed_in_as(self.account(role, None)?).await
+    }
+
+    /// The access token of somebody who signs in with a role's account.
+    ///
+    /// # Errors
+    /// When signing in fails.
+    pub async fn token(&self, role: &str) -> Result<String> {
+        self.sign_in(self.account(role, None)?).await
+    }
+
+    async fn sign_in(&self, account: &Account) -> Result<String> {
+        let body = json!({"email": account.email, "password": account.password});
+        self.visitor()?
+            .post("/auth/login", &body)
+            .await?
+            .text("/data/access_token")
     }
 
     /// The owner of an account, signed in.
@@ -194,21 +206,7 @@ impl TestStack {
     /// # Errors
     /// When signing in fails.
     pub async fn signed_in_as(&self, account: &Account) -> Result<Actor> {
-        let visitor = self.visitor()?;
-        let answer = visitor
-            .post(
-                "/auth/login",
-                &json!({"email": account.email, "password": account.password}),
-            )
-            .await?;
-        let token = answer
-            .at("/data/access_token")
-            .as_str()
-            .with_context(|| format!("signing in failed: {}", answer.body))?;
-        Ok(Actor {
-            token: Some(token.to_owned()),
-            ..visitor
-        })
+        Ok(self.visitor()?.with_token(&self.sign_in(account).await?))
     }
 }
 
@@ -246,85 +244,4 @@ pub async fn eventually<T>(
     tokio::time::timeout(patience, attempt)
         .await
         .with_context(|| format!("{what} did not happen within {} s", patience.as_secs()))
-}
-
-/// An answer of the gateway.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Body; `null` when it is not JSON.
-    pub body: Value,
-}
-
-impl Answer {
-    /// A part of the body by its JSON pointer; `null` when it is not there.
-    #[must_use]
-    pub fn at(&self, pointer: &str) -> &Value {
-        self.body.pointer(pointer).unwrap_or(&Value::Null)
-    }
-
-    /// A text in the body by its JSON pointer.
-    ///
-    /// # Errors
-    /// When it is not there, with the whole answer.
-    pub fn text(&self, pointer: &str) -> Result<String> {
-        let text = self
-            .at(pointer)
-            .as_str()
-            .with_context(|| format!("no text at `{pointer}` of {} {}", self.status, self.body))?;
-        Ok(text.to_owned())
-    }
-}
-
-/// Somebody who uses the REST interface.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    client: reqwest::Client,
-    base: String,
-    /// Access token, once signed in.
-    pub token: Option<String>,
-}
-
-impl Actor {
-    /// Reads.
-    ///
-    /// # Errors
-    /// When there is no answer at all.
-    pub async fn get(&self, path: &str) -> Result<Answer> {
-        self.send(self.client.get(format!("{}{path}", self.base)))
-            .await
-    }
-
-    /// Sends a body.
-    ///
-    /// # Errors
-    /// When there is no answer at all.
-    pub async fn post(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.send(self.client.post(format!("{}{path}", self.base)).json(body))
-            .await
-    }
-
-    /// Replaces an object.
-    ///
-    /// # Errors
-    /// When there is no answer at all.
-    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.send(self.client.put(format!("{}{path}", self.base)).json(body))
-            .await
-    }
-
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
-        let request = match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
-        };
-        let response = request.send().await?;
-        let status = response.status().as_u16();
-        let bytes = response.bytes().await?;
-        Ok(Answer {
-            status,
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        })
-    }
 }

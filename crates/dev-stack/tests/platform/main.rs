@@ -1,8 +1,6 @@
 //! Whole journeys through the shipped binaries.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]

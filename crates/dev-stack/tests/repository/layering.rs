@@ -52,10 +52,12 @@ fn violations(edges: &[Edge]) -> Vec<String> {
     let ours = |name: &str| name == "dev-stack" || ALLOWED.iter().any(|(owner, _)| *owner == name);
     let mut found = Vec::new();
     for (from, to, for_tests) in edges {
-        if let Some((_, owners)) = OWNED.iter().find(|(name, _)| name == to) {
-            if !for_tests && !owners.contains(&from.as_str()) {
-                found.push(format!("{from} must not use {to}"));
-            }
+        let owners = OWNED
+            .iter()
+            .find(|(name, _)| name == to)
+            .map(|(_, owners)| owners);
+        if !for_tests && owners.is_some_and(|owners| !owners.contains(&from.as_str())) {
+            found.push(format!("{from} must not use {to}"));
         }
         if !ours(to) || from == "dev-stack" {
             continue;

@@ -1,7 +1,6 @@
 //! The rules of the repository that a machine can hold.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::string_slice,
     reason = "a test fails by panicking"
 )]

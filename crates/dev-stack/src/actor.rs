@@ -1,0 +1,101 @@
+//! People who use the REST interface.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// An answer of the gateway.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Body; `null` when it is not JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// A part of the body by its JSON pointer; `null` when it is not there.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.body.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// A text in the body by its JSON pointer.
+    ///
+    /// # Errors
+    /// When it is not there, with the whole answer.
+    pub fn text(&self, pointer: &str) -> Result<String> {
+        let text = self
+            .at(pointer)
+            .as_str()
+            .with_context(|| format!("no text at `{pointer}` of {} {}", self.status, self.body))?;
+        Ok(text.to_owned())
+    }
+}
+
+/// Somebody who uses the REST interface.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    client: reqwest::Client,
+    base: String,
+    token: Option<String>,
+}
+
+impl Actor {
+    /// Somebody who has not signed in, at the gateway `url`.
+    #[must_use]
+    pub fn visiting(url: &str) -> Self {
+        Self {
+            client: reqwest::Client::new(),
+            base: format!("{url}/api/v1"),
+            token: None,
+        }
+    }
+
+    /// The same person, signed in.
+    #[must_use]
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn get(&self, path: &str) -> Result<Answer> {
+        self.send(self.client.get(format!("{}{path}", self.base)))
+            .await
+    }
+
+    /// Sends a body.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(self.client.post(format!("{}{path}", self.base)).json(body))
+            .await
+    }
+
+    /// Replaces an object.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(self.client.put(format!("{}{path}", self.base)).json(body))
+            .await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await?;
+        Ok(Answer {
+            status,
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        })
+    }
+}
