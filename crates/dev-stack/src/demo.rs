@@ -239,8 +239,8 @@ async fn wait_for_index(ai: &RunningService, steps: &Steps) -> Result<()> {
             return Ok(());
         }
         steps.begin(&format!(
-            "Reading the catalogue: {} indexed, {} to go",
-            state.indexed, state.backlog
+            "Reading the catalogue: {} offers, {} without vectors, {} whose outcomes have none",
+            state.indexed, state.backlog, state.passage_backlog
         ));
     }
 }

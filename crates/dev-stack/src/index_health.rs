@@ -11,8 +11,10 @@ pub struct IndexHealth {
     pub caught_up: bool,
     /// Offers that can be found.
     pub indexed: u64,
-    /// Offers known but not yet embedded.
+    /// Offers that cannot be found by meaning yet.
     pub backlog: u64,
+    /// Offers whose outcomes or topics have no vectors yet.
+    pub passage_backlog: u64,
 }
 
 impl IndexHealth {

@@ -32,7 +32,10 @@ pub const fn code_of(kind: ErrorKind) -> Code {
 
 /// Turns a failure into a status, and logs what the caller must not see.
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "used as `map_err(into_status)`; a failure is answered once")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "used as `map_err(into_status)`; a failure is answered once"
+)]
 pub fn into_status(failure: Failure) -> Status {
     let kind = failure.kind();
     match kind {

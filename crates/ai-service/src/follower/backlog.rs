@@ -43,6 +43,8 @@ pub(crate) struct Backlog {
 struct Waiting {
     turns: BTreeMap<(Stage, u64), MicroCredentialId>,
     places: HashMap<MicroCredentialId, (Stage, u64)>,
+    /// How many of them wait for their content vector.
+    content: usize,
     next_ticket: u64,
 }
 
@@ -53,11 +55,17 @@ impl Waiting {
         self.next_ticket += 1;
         self.turns.insert(place, id);
         self.places.insert(id, place);
+        if stage == Stage::Content {
+            self.content += 1;
+        }
     }
 
     fn take(&mut self, id: MicroCredentialId) {
         if let Some(place) = self.places.remove(&id) {
             self.turns.remove(&place);
+            if place.0 == Stage::Content {
+                self.content -= 1;
+            }
         }
     }
 
@@ -134,7 +142,8 @@ impl Backlog {
     fn change(&self, change: impl FnOnce(&mut Waiting)) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut waiting);
-        self.progress.set_backlog(waiting.places.len());
+        let passages = waiting.places.len().saturating_sub(waiting.content);
+        self.progress.set_backlog(waiting.content, passages);
     }
 }
 
@@ -208,6 +217,7 @@ mod tests {
             "changed meanwhile"
         );
         finish(&mut waiting, Stage::Content, &turn);
+        assert_eq!((waiting.content, waiting.places.len()), (0, 2));
         let (stage, turn) = waiting.next().unwrap();
         assert_eq!(stage, Stage::Passages);
         finish(&mut waiting, stage, &turn);

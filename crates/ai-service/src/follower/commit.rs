@@ -36,6 +36,7 @@ pub(crate) async fn run(
         let gauge = |count: usize| count.to_f64().unwrap_or(0.0);
         metrics::gauge!("index_documents").set(gauge(index.len()));
         metrics::gauge!("index_backlog_documents").set(gauge(progress.backlog()));
+        metrics::gauge!("index_passage_backlog_documents").set(gauge(progress.passage_backlog()));
         metrics::gauge!("feed_lag_seconds").set(progress.lag_seconds());
     }
 }

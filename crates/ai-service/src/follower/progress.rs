@@ -24,6 +24,7 @@ pub(crate) struct Progress {
     feed: Mutex<(Feed, Instant)>,
     has_snapshot: AtomicBool,
     backlog: AtomicUsize,
+    passage_backlog: AtomicUsize,
 }
 
 impl Progress {
@@ -32,6 +33,7 @@ impl Progress {
             feed: Mutex::new((Feed::Disconnected, Instant::now())),
             has_snapshot: AtomicBool::new(false),
             backlog: AtomicUsize::new(0),
+            passage_backlog: AtomicUsize::new(0),
         }
     }
 
@@ -57,18 +59,26 @@ impl Progress {
         }
     }
 
-    /// Offers whose vectors are not complete.
+    /// Offers that cannot be found by meaning yet.
     pub(crate) fn backlog(&self) -> usize {
         self.backlog.load(Ordering::Acquire)
     }
 
-    /// Records the offers whose vectors are not complete.
-    pub(crate) fn set_backlog(&self, waiting: usize) {
-        self.backlog.store(waiting, Ordering::Release);
+    /// Offers that can be found, and whose outcomes or topics have no vectors yet.
+    pub(crate) fn passage_backlog(&self) -> usize {
+        self.passage_backlog.load(Ordering::Acquire)
+    }
+
+    /// Records the offers that wait for their content vector, and those that wait for the vectors of their passages.
+    pub(crate) fn set_backlog(&self, content: usize, passages: usize) {
+        self.backlog.store(content, Ordering::Release);
+        self.passage_backlog.store(passages, Ordering::Release);
     }
 
     /// Whether the snapshot has been read and nothing waits.
     pub(crate) fn is_caught_up(&self) -> bool {
-        self.has_snapshot.load(Ordering::Acquire) && self.backlog() == 0
+        self.has_snapshot.load(Ordering::Acquire)
+            && self.backlog() == 0
+            && self.passage_backlog() == 0
     }
 }

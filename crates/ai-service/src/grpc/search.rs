@@ -75,7 +75,7 @@ fn found(answer: Answer) -> pb::SearchCatalogueResponse {
     pb::SearchCatalogueResponse {
         results: answer.results.into_iter().map(hit).collect(),
         total: answer.total,
-        query_time_ms: answer.milliseconds,
+        query_time_ms: (answer.milliseconds * 1_000.0).round() / 1_000.0,
     }
 }
 

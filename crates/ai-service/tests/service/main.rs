@@ -10,7 +10,6 @@
 )]
 
 mod assessment;
-mod bench;
 mod catalogue;
 mod change;
 mod demo;

@@ -25,7 +25,9 @@ pub enum Entity {
 impl From<Entity> for pb::Entity {
     fn from(entity: Entity) -> Self {
         let entity = match entity {
-            Entity::Institution(institution) => pb::entity::Entity::Institution((*institution).into()),
+            Entity::Institution(institution) => {
+                pb::entity::Entity::Institution((*institution).into())
+            }
             Entity::MicroCredential(credential) => {
                 pb::entity::Entity::MicroCredential((*credential).into())
             }
