@@ -1,8 +1,5 @@
 //! The closed lists of the field. The spelling here is the spelling on the wire, in the tables and on the screen.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
 
@@ -34,17 +31,19 @@ macro_rules! vocabularies {
             /// Reads a value by its spelling; `None` when it is not in the list.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
-                Self::from_str(text).ok()
+                text.parse().ok()
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.write_str(self.as_str())
             }
         }
     )+};
 }
+
+pub(crate) use vocabularies;
 
 vocabularies! {
     /// Kind of institution.
@@ -211,7 +210,7 @@ vocabularies! {
         Reject,
         /// A person signed in.
         Login,
-        /// A sign-in with a wrong password for a known account.
+        /// A sign-in that was refused, for a known account or an unknown one.
         LoginFailed,
         /// A person signed out.
         Logout,

@@ -4,70 +4,49 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
 
 use crate::failure::{ErrorCode, Failure};
-use crate::vocabulary::AuditAction;
+use crate::vocabulary::{AuditAction, vocabularies};
 
-/// Where a micro-credential stands.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    IntoStaticStr,
-    VariantArray,
-    VariantNames,
-    strum::EnumString,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum CredentialStatus {
-    /// Being written; seen by its institution only.
-    Draft,
-    /// Waiting for the institution's administrator.
-    UnderReview,
-    /// Public.
-    Published,
-    /// Withdrawn.
-    Archived,
-}
-
-/// A step of a micro-credential's workflow.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray, strum::EnumString,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum CredentialTransition {
-    /// Hands a draft in for review.
-    Submit,
-    /// Makes it public.
-    Publish,
-    /// Sends it back to its writer.
-    Reject,
-    /// Withdraws it.
-    Archive,
+vocabularies! {
+    /// Where a micro-credential stands.
+    CredentialStatus {
+        /// Being written; seen by its institution only.
+        Draft,
+        /// Waiting for the institution's administrator.
+        UnderReview,
+        /// Public.
+        Published,
+        /// Withdrawn.
+        Archived,
+    }
+    /// A step of a micro-credential's workflow.
+    CredentialTransition {
+        /// Hands a draft in for review.
+        Submit,
+        /// Makes it public.
+        Publish,
+        /// Sends it back to its writer.
+        Reject,
+        /// Withdraws it.
+        Archive,
+    }
+    /// Where a pathway stands.
+    PathwayStatus {
+        /// Being written.
+        Draft,
+        /// Waiting for the target institution.
+        UnderReview,
+        /// Approved, not yet open.
+        Approved,
+        /// Open to learners.
+        Active,
+        /// Closed for a time.
+        Suspended,
+        /// Withdrawn.
+        Archived,
+    }
 }
 
 impl CredentialStatus {
-    /// Every status.
-    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
-    /// The spelling of every status.
-    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
-
-    /// The spelling on the wire and in the tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// Reads a status by its spelling.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-
     /// The status after a step.
     ///
     /// # Errors
@@ -105,15 +84,6 @@ impl CredentialStatus {
 }
 
 impl CredentialTransition {
-    /// Every step.
-    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
-
-    /// The spelling of the step.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// How the audit log names the step.
     #[must_use]
     pub const fn audit_action(self) -> AuditAction {
@@ -134,57 +104,6 @@ impl CredentialTransition {
             Self::Reject => "credential.rejected",
             Self::Archive => "credential.archived",
         }
-    }
-}
-
-/// Where a pathway stands.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    IntoStaticStr,
-    VariantArray,
-    VariantNames,
-    strum::EnumString,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum PathwayStatus {
-    /// Being written.
-    Draft,
-    /// Waiting for the target institution.
-    UnderReview,
-    /// Approved, not yet open.
-    Approved,
-    /// Open to learners.
-    Active,
-    /// Closed for a time.
-    Suspended,
-    /// Withdrawn.
-    Archived,
-}
-
-impl PathwayStatus {
-    /// Every status.
-    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
-    /// The spelling of every status.
-    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
-
-    /// The spelling on the wire and in the tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// Reads a status by its spelling.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
     }
 }
 
