@@ -8,6 +8,7 @@ pub mod pb;
 pub mod server;
 pub mod status;
 pub mod token;
+mod trace;
 
 pub use caller::Caller;
 pub use status::{from_status, into_status};

@@ -88,6 +88,7 @@ where
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
         let span = tracing::info_span!("grpc", rpc.method = %method, requestId = request_id);
+        crate::trace::continue_from(&span, request.headers());
         let begun = Instant::now();
         let answer = self.inner.call(request);
         Box::pin(
