@@ -37,6 +37,15 @@ impl Process {
         if let Some((uid, gid)) = user {
             command.uid(uid.as_raw()).gid(gid.as_raw());
         }
+        // When we are killed, no one is left to stop the children: the system tells them.
+        #[expect(
+            unsafe_code,
+            reason = "one system call between fork and exec, which is allowed there"
+        )]
+        // SAFETY: `prctl` is async-signal-safe and touches no memory of the parent.
+        unsafe {
+            command.pre_exec(|| Ok(nix::sys::prctl::set_pdeathsig(Signal::SIGINT)?));
+        }
         let child = command
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
