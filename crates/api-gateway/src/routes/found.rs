@@ -35,8 +35,10 @@ pub(crate) struct Found {
 impl Found {
     /// Finds where a request leads.
     pub(crate) fn by(request: &ServiceRequest) -> Self {
-        let place = place_of(request.path());
-        let pattern = request.match_pattern();
+        // The path that actix routes by, with percent-encoding undone: `/%61pi` is the same door as `/api`.
+        let path = request.match_info().as_str();
+        let place = place_of(path);
+        let pattern = request.resource_map().match_pattern(path);
         let template = pattern.as_deref().map(|pattern| {
             let below = pattern.strip_prefix(CURRENT);
             below
