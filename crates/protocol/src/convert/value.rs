@@ -90,6 +90,8 @@ pub fn time_from_wire(moment: Timestamp) -> Result<DateTime<Utc>, Failure> {
     u32::try_from(moment.nanos)
         .ok()
         .and_then(|nanos| DateTime::from_timestamp(moment.seconds, nanos))
+        // The range of `google.protobuf.Timestamp`; PostgreSQL refuses years that chrono still knows.
+        .filter(|moment| (1..=9999).contains(&moment.year()))
         .ok_or_else(|| Failure::malformed("a time is out of range"))
 }
 
@@ -123,7 +125,7 @@ mod tests {
         }
 
         #[test]
-        fn moments_come_back(seconds in -60_000_000_000_i64..200_000_000_000, nanos in 0_u32..1_000_000_000) {
+        fn moments_come_back(seconds in -62_135_596_800_i64..253_402_300_800, nanos in 0_u32..1_000_000_000) {
             let moment = DateTime::from_timestamp(seconds, nanos).unwrap();
             prop_assert_eq!(time_from_wire(time_to_wire(moment)).unwrap(), moment);
         }
@@ -164,6 +166,14 @@ mod tests {
                 nanos: -1
             })
             .is_err()
+        );
+        assert!(
+            time_from_wire(Timestamp {
+                seconds: -6_373_566_326_400,
+                nanos: 0
+            })
+            .is_err(),
+            "the year -200000"
         );
     }
 }
