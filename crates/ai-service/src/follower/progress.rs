@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use domain::Failure;
 use serde::Serialize;
 
 /// State of the feed.
@@ -75,10 +76,41 @@ impl Progress {
         self.passage_backlog.store(passages, Ordering::Release);
     }
 
+    /// Refuses until the first snapshot has been read: before, an absent object may only not have been read yet.
+    pub(crate) fn require_snapshot(&self) -> Result<(), Failure> {
+        if self.has_snapshot.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        Err(Failure::unavailable("the catalogue is still being read"))
+    }
+
     /// Whether the snapshot has been read and nothing waits.
     pub(crate) fn is_caught_up(&self) -> bool {
         self.has_snapshot.load(Ordering::Acquire)
             && self.backlog() == 0
             && self.passage_backlog() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn the_first_snapshot_is_required_once_and_for_all() {
+        let progress = Progress::new();
+        for feed in [Feed::Disconnected, Feed::Snapshot] {
+            progress.set_feed(feed);
+            let refused = progress.require_snapshot().unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Unavailable);
+            assert!(refused.retry_after.is_some());
+        }
+
+        for feed in [Feed::Live, Feed::Disconnected, Feed::Snapshot] {
+            progress.set_feed(feed);
+            assert!(progress.require_snapshot().is_ok(), "{feed:?}");
+        }
     }
 }

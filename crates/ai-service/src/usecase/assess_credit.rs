@@ -34,6 +34,7 @@ pub(crate) async fn assess_credit(
     asked: AssessCredit,
 ) -> Result<(Report, PredictionId), Failure> {
     caller.authorize(Action::AssessCredit, None)?;
+    state.progress.require_snapshot()?;
     let source = state
         .index
         .offer(asked.id)

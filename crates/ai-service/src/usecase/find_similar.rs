@@ -42,6 +42,7 @@ pub(crate) async fn find_similar(
     asked: FindSimilar,
 ) -> Result<Vec<Similar>, Failure> {
     caller.authorize(Action::FindSimilar, None)?;
+    state.progress.require_snapshot()?;
     let source = state
         .index
         .offer(asked.id)

@@ -72,6 +72,7 @@ pub(crate) async fn search_catalogue(
     asked: SearchCatalogue,
 ) -> Result<Answer, Failure> {
     caller.authorize(Action::SearchCatalogue, None)?;
+    state.progress.require_snapshot()?;
     let begun = Instant::now();
     let vector = state
         .embedder

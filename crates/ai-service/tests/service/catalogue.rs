@@ -1,9 +1,13 @@
 //! The snapshot, restarts, and starting alone.
 
 use diesel_async::RunQueryDsl;
-use domain::ErrorCode;
 use domain::micro_credential::MicroCredential;
-use protocol::pb::ai::{FindSimilarRequest, GetIndexStatusRequest, SearchCatalogueRequest};
+use domain::vocabulary::RecognitionType;
+use domain::{ErrorCode, ErrorKind};
+use protocol::convert::WireEnum;
+use protocol::pb::ai::{
+    AssessCreditRequest, FindSimilarRequest, GetIndexStatusRequest, SearchCatalogueRequest,
+};
 use protocol::status::from_status;
 use secrecy::SecretString;
 
@@ -75,6 +79,30 @@ async fn it_starts_before_its_dependencies_and_is_ready_once_they_are_there() {
     assert_eq!(health["caughtUp"], false);
     let (code, _) = get(stack.address, "/readyz").await;
     assert_eq!(code, 503);
+    let offer = demo.id("VIU-CRE-115");
+    let similar = stack.as_person(FindSimilarRequest {
+        micro_credential_id: offer.clone(),
+        limit: 1,
+        min_similarity: 0.0,
+    });
+    let credit = stack.as_person(AssessCreditRequest {
+        micro_credential_id: offer,
+        recognizing_institution_id: demo.institution_id("UBC"),
+        recognition_type: RecognitionType::Equivalency.to_wire(),
+    });
+    let search = stack.as_nobody(SearchCatalogueRequest {
+        query: "poetry".into(),
+        ..SearchCatalogueRequest::default()
+    });
+    let too_early = [
+        stack.search().find_similar(similar).await.unwrap_err(),
+        stack.assessment().assess_credit(credit).await.unwrap_err(),
+        stack.search().search_catalogue(search).await.unwrap_err(),
+    ];
+    for refused in too_early.map(from_status) {
+        assert_eq!(refused.kind(), ErrorKind::Unavailable, "{refused:?}");
+        assert!(refused.retry_after.is_some());
+    }
 
     ai_service::store::migrate::up(&SecretString::from(database.url.clone()))
         .await
