@@ -22,6 +22,7 @@ pub(crate) enum Feed {
 /// Counters that the follower and the backlog write and anybody may read.
 #[derive(Debug)]
 pub(crate) struct Progress {
+    /// The state, and when it was last live: when the process began if it never was.
     feed: Mutex<(Feed, Instant)>,
     has_snapshot: AtomicBool,
     backlog: AtomicUsize,
@@ -45,7 +46,14 @@ impl Progress {
 
     /// Records the state of the feed.
     pub(crate) fn set_feed(&self, feed: Feed) {
-        *self.feed.lock().unwrap_or_else(PoisonError::into_inner) = (feed, Instant::now());
+        let mut known = self.feed.lock().unwrap_or_else(PoisonError::into_inner);
+        // A try to connect again that fails does not make the index younger.
+        let since = match known.0 {
+            Feed::Live => Instant::now(),
+            Feed::Disconnected | Feed::Snapshot => known.1,
+        };
+        *known = (feed, since);
+        drop(known);
         if feed == Feed::Live {
             self.has_snapshot.store(true, Ordering::Release);
         }
@@ -111,6 +119,26 @@ mod tests {
         for feed in [Feed::Live, Feed::Disconnected, Feed::Snapshot] {
             progress.set_feed(feed);
             assert!(progress.require_snapshot().is_ok(), "{feed:?}");
+        }
+    }
+
+    #[test]
+    fn only_leaving_live_begins_the_lag_anew() {
+        let progress = Progress::new();
+        let since = || progress.feed.lock().unwrap().1;
+        let begun = since();
+        progress.set_feed(Feed::Snapshot);
+        progress.set_feed(Feed::Disconnected);
+        assert_eq!(since(), begun, "never live");
+        progress.set_feed(Feed::Live);
+        assert!(progress.lag_seconds() <= 0.0);
+
+        progress.set_feed(Feed::Disconnected);
+        let left = since();
+        assert!(left > begun);
+        for feed in [Feed::Snapshot, Feed::Disconnected, Feed::Disconnected] {
+            progress.set_feed(feed);
+            assert_eq!(since(), left, "{feed:?}");
         }
     }
 }
