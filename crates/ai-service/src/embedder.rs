@@ -73,6 +73,8 @@ impl Embedder {
     }
 
     /// Vectors of catalogue texts for somebody who waits. Without the table the encoder makes them.
+    ///
+    /// A text that the encoder refuses stays without: who asks about one offer has not written the others.
     pub(crate) async fn now(
         &self,
         texts: &[&str],
@@ -90,14 +92,9 @@ impl Embedder {
             }
         }
         let missing = resolved.missing(texts);
-        for texts in missing.chunks(self.at_once) {
-            let made = self
-                .made(texts, options)
-                .await
-                .map_err(|error| of_embedding(error, |_index| "microCredentialId".to_owned()))?;
-            self.store(&made).await;
-            resolved.vectors.extend(made);
-        }
+        self.make(&missing, options, &mut resolved)
+            .await
+            .map_err(|error| of_embedding(error, |_index| "microCredentialId".to_owned()))?;
         Ok(resolved)
     }
 
@@ -117,7 +114,20 @@ impl Embedder {
         let mut missing = resolved.missing(texts);
         // Texts of like length share a batch of the model, which pads to the longest.
         missing.sort_by_key(|text| text.len());
-        for texts in missing.chunks(self.at_once) {
+        self.make(&missing, options, &mut resolved)
+            .await
+            .map_err(BulkError::Encoder)?;
+        Ok(resolved)
+    }
+
+    /// Makes and stores vectors, and leaves out the texts that the encoder refuses for what they say.
+    async fn make(
+        &self,
+        texts: &[&str],
+        options: EmbedOptions,
+        resolved: &mut Resolved,
+    ) -> Result<(), EmbedError> {
+        for texts in texts.chunks(self.at_once) {
             let mut texts = texts.to_vec();
             while !texts.is_empty() {
                 match self.made(&texts, options).await {
@@ -130,13 +140,13 @@ impl Embedder {
                         EmbedError::EmptyText { index } | EmbedError::TextTooLong { index, .. },
                     ) if index < texts.len() => {
                         let text = texts.remove(index);
-                        tracing::warn!(characters = text.len(), "a text cannot be embedded");
+                        tracing::warn!(bytes = text.len(), "a text cannot be embedded");
                     }
-                    Err(error) => return Err(BulkError::Encoder(error)),
+                    Err(error) => return Err(error),
                 }
             }
         }
-        Ok(resolved)
+        Ok(())
     }
 
     async fn stored(&self, texts: &[&str]) -> Result<HashMap<ContentHash, Embedding>, Failure> {

@@ -101,15 +101,16 @@ impl Index {
     /// Gives an offer its vector, if `content` is still what the offer says.
     pub(crate) fn put_vector(&self, id: MicroCredentialId, content: &str, vector: &[f32]) {
         let mut store = self.write();
-        let Some(key) = store.keys.get(&id).copied() else {
-            return;
-        };
-        if store
-            .offers
-            .get(key)
-            .is_some_and(|offer| offer.content == content)
-        {
+        if let Some(key) = store.key_if(id, content) {
             store.vectors.put(key, vector);
+        }
+    }
+
+    /// Leaves an offer without a vector, since none can be made of `content`, if that is still what the offer says.
+    pub(crate) fn refuse_vector(&self, id: MicroCredentialId, content: &str) {
+        let mut store = self.write();
+        if let Some(key) = store.key_if(id, content) {
+            store.vectors.remove(key);
         }
     }
 
@@ -196,6 +197,13 @@ impl Index {
 }
 
 impl Store {
+    /// The key of an offer, if `content` is what it says.
+    fn key_if(&self, id: MicroCredentialId, content: &str) -> Option<u64> {
+        let key = self.keys.get(&id).copied()?;
+        let offer = self.offers.get(key)?;
+        (offer.content == content).then_some(key)
+    }
+
     /// Keys of the offers that meet a filter.
     fn meeting<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = u64> + 'a {
         self.offers

@@ -33,6 +33,14 @@ pub(crate) async fn within<T>(
         .unwrap_or_else(|_elapsed| Err(Failure::timeout()))
 }
 
+/// What a caller hears about an offer that the encoder cannot read, so that nothing can be compared with it.
+fn unreadable() -> Failure {
+    Failure::invalid_field(
+        "microCredentialId",
+        "names an offer whose title and description are too long to compare or have nothing to read",
+    )
+}
+
 /// A number of results; 0 means the default.
 pub(crate) fn limit(given: u32) -> Result<usize, Failure> {
     let limit = if given == 0 { DEFAULT_LIMIT } else { given };

@@ -172,8 +172,10 @@ async fn work(
             let texts: Vec<&str> = offers.iter().map(|offer| offer.content.as_str()).collect();
             let vectors = embedder.in_bulk(&texts).await?;
             for offer in &offers {
-                if let Some(vector) = vectors.of(&offer.content) {
-                    index.put_vector(offer.id, &offer.content, vector);
+                match vectors.of(&offer.content) {
+                    Some(vector) => index.put_vector(offer.id, &offer.content, vector),
+                    // Else the vector of an older text would speak for this one for good.
+                    None => index.refuse_vector(offer.id, &offer.content),
                 }
             }
         }

@@ -143,6 +143,22 @@ fn a_vector_of_an_older_text_is_refused_and_putting_twice_changes_nothing() {
 }
 
 #[test]
+fn a_text_that_is_refused_loses_the_vector_of_the_older_text() {
+    let old = offer("Welding", None);
+    let index = filled(&[(&old, NORTH)]);
+    let mut newer = Offer::clone(&old);
+    newer.version = 2;
+    newer.content = "\u{200b}".into();
+    assert!(index.put(Arc::new(newer.clone())).unwrap());
+
+    index.refuse_vector(old.id, &old.content);
+    assert_eq!(index.nearest(&NORTH, 5, |_| true).len(), 1, "another text");
+    index.refuse_vector(newer.id, &newer.content);
+
+    assert!(index.nearest(&NORTH, 5, |_| true).is_empty());
+}
+
+#[test]
 fn what_is_removed_is_gone_from_everywhere() {
     let (one, two) = (offer("Welding", None), offer("Welding again", None));
     let index = filled(&[(&one, NORTH), (&two, NORTH)]);

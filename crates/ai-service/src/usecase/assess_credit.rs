@@ -9,7 +9,7 @@ use domain::vocabulary::RecognitionType;
 use protocol::caller::Caller;
 use serde_json::json;
 
-use super::options;
+use super::{options, unreadable};
 use crate::assess::policy::CANDIDATES;
 use crate::assess::{Case, METHOD, Report, assess};
 use crate::embedder::Resolved;
@@ -87,7 +87,7 @@ async fn gather(
         .now(&[&source.content], options(caller))
         .await?;
     let Some(vector) = known.of(&source.content).map(Arc::clone) else {
-        return Err(Failure::internal("the offer has no vector"));
+        return Err(unreadable());
     };
     let index = Arc::clone(&state.index);
     let near = move || {

@@ -7,7 +7,7 @@ use domain::id::MicroCredentialId;
 use domain::policy::Action;
 use protocol::caller::Caller;
 
-use super::options;
+use super::{options, unreadable};
 use crate::embedder::Resolved;
 use crate::failure::of_computing;
 use crate::index::document::Offer;
@@ -53,7 +53,7 @@ pub(crate) async fn find_similar(
         .now(&[&source.content], options(caller))
         .await?;
     let Some(vector) = known.of(&source.content).map(Arc::clone) else {
-        return Ok(Vec::new());
+        return Err(unreadable());
     };
     let index = Arc::clone(&state.index);
     let (own, limit, least) = (source.id, asked.limit, asked.min_similarity);

@@ -5,6 +5,7 @@ use domain::vocabulary::{RecognitionType, Recommendation};
 use protocol::convert::WireEnum;
 use protocol::pb::ai::{
     AssessCreditRequest, AssessCreditResponse, ComparisonBasis, EmbedTextsRequest,
+    FindSimilarRequest,
 };
 use protocol::status::from_status;
 
@@ -287,5 +288,33 @@ async fn questions_without_an_answer_are_refused() {
     assert_eq!(malformed.code, ErrorCode::InvalidFormat);
     assert_eq!(unspecified.code, ErrorCode::RequiredFieldMissing);
     assert_eq!(from_status(anonymous).code, ErrorCode::TokenMissing);
+    stack.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_that_cannot_be_read_are_absent_and_only_those_of_the_source_are_refused() {
+    let (mut demo, database) = (Demo::load(), Database::migrated().await);
+    let candidate = demo.offers.get_mut("UVIC-LAB-235").unwrap();
+    candidate.outcomes[0].fields.outcome_text = "\u{200b}".into();
+    let source = demo.offers.get_mut("VIU-CRE-115").unwrap();
+    source.fields.description = Some("word ".repeat(20_000));
+    let stack = Stack::start(&database, &Feed::new(demo.entities())).await;
+
+    let report = ask(&stack, question(&demo, "BCIT-LAB-230", "UVIC")).await;
+    let unreadable = stack.as_person(question(&demo, "VIU-CRE-115", "UVIC"));
+    let refused = stack.assessment().assess_credit(unreadable).await;
+    let similar = stack.as_person(FindSimilarRequest {
+        micro_credential_id: demo.id("VIU-CRE-115"),
+        limit: 1,
+        min_similarity: 0.0,
+    });
+    let not_similar = stack.search().find_similar(similar).await;
+
+    let named = report.target_program.as_ref().unwrap();
+    assert_eq!(named.micro_credential_id, demo.id("UVIC-LAB-235"));
+    for refused in [refused.unwrap_err(), not_similar.unwrap_err()].map(from_status) {
+        assert_eq!(refused.code, ErrorCode::ValidationError);
+        assert_eq!(refused.fields[0].field, "microCredentialId");
+    }
     stack.stop().await;
 }
