@@ -39,6 +39,17 @@ pub(crate) struct Store {
     offers: Slots,
     keys: HashMap<MicroCredentialId, u64>,
     vectors: VectorIndex,
+    /// Offers without any vector, and why.
+    missing: HashMap<u64, Missing>,
+}
+
+/// Why an offer has no vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    /// Its turn has not come.
+    Waiting,
+    /// None can be made of what it says.
+    Refused,
 }
 
 impl Index {
@@ -49,6 +60,7 @@ impl Index {
                 offers: Slots::default(),
                 keys: HashMap::new(),
                 vectors: VectorIndex::new(dimension, exact_limit),
+                missing: HashMap::new(),
             }),
             records: RwLock::new(Records::default()),
             lexical: Lexical::new()?,
@@ -65,9 +77,13 @@ impl Index {
         if older.is_some_and(|known| known.version > offer.version || **known == *offer) {
             return Ok(false);
         }
+        let says_the_same = older.is_some_and(|known| known.content == offer.content);
         let key = known.unwrap_or_else(|| store.offers.next_key());
         // Words first: if they are refused, the offer still counts as not put in.
         self.lexical.put(key, &offer)?;
+        if known.is_none() || (!says_the_same && store.missing.contains_key(&key)) {
+            store.missing.insert(key, Missing::Waiting);
+        }
         store.keys.insert(offer.id, key);
         store.offers.put(key, offer);
         Ok(true)
@@ -79,6 +95,7 @@ impl Index {
         if let Some(key) = store.keys.remove(&id) {
             store.offers.remove(key);
             store.vectors.remove(key);
+            store.missing.remove(&key);
             self.lexical.remove(key);
         }
     }
@@ -103,6 +120,7 @@ impl Index {
         let mut store = self.write();
         if let Some(key) = store.key_if(id, content) {
             store.vectors.put(key, vector);
+            store.missing.remove(&key);
         }
     }
 
@@ -111,6 +129,7 @@ impl Index {
         let mut store = self.write();
         if let Some(key) = store.key_if(id, content) {
             store.vectors.remove(key);
+            store.missing.insert(key, Missing::Refused);
         }
     }
 
@@ -168,13 +187,14 @@ impl Index {
         offers
     }
 
-    /// Whether an institution offers anything.
-    pub(crate) fn offers_of(&self, institution: InstitutionId) -> usize {
-        self.read()
-            .offers
-            .iter()
-            .filter(|(_key, offer)| offer.institution.id == institution)
-            .count()
+    /// Whether an offer of an institution has no vector yet and will get one.
+    pub(crate) fn waits_for_vectors(&self, institution: InstitutionId) -> bool {
+        let store = self.read();
+        store.missing.iter().any(|(key, why)| {
+            let offer = store.offers.get(*key);
+            *why == Missing::Waiting
+                && offer.is_some_and(|offer| offer.institution.id == institution)
+        })
     }
 
     /// Institutions and recognitions.

@@ -159,6 +159,39 @@ fn a_text_that_is_refused_loses_the_vector_of_the_older_text() {
 }
 
 #[test]
+fn an_institution_waits_while_one_of_its_offers_has_no_vector_and_may_get_one() {
+    let (one, other) = (offer("Welding", None), offer("Poetry", None));
+    let index = filled(&[(&other, EAST)]);
+    index.put(Arc::clone(&one)).unwrap();
+    let waits = || index.waits_for_vectors(one.institution.id);
+    let next = |version, content: &str| {
+        let mut newer = Offer::clone(&one);
+        newer.version = version;
+        newer.content = content.into();
+        index.put(Arc::new(newer)).unwrap();
+    };
+    assert!(waits());
+    assert!(!index.waits_for_vectors(other.institution.id));
+
+    index.refuse_vector(one.id, &one.content);
+    assert!(!waits(), "refused for good");
+    next(2, &one.content);
+    assert!(!waits(), "says the same");
+    next(3, "Brazing");
+    assert!(waits(), "says something else");
+    index.put_vector(one.id, "Brazing", &NORTH);
+    assert!(!waits());
+    next(4, "Soldering");
+    assert!(!waits(), "the older vector serves");
+
+    index.remove(one.id);
+    index.put(Arc::clone(&one)).unwrap();
+    assert!(waits());
+    index.remove(one.id);
+    assert!(!waits());
+}
+
+#[test]
 fn what_is_removed_is_gone_from_everywhere() {
     let (one, two) = (offer("Welding", None), offer("Welding again", None));
     let index = filled(&[(&one, NORTH), (&two, NORTH)]);

@@ -1,6 +1,7 @@
 //! Should an institution give credit for an offer of another one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Failure;
 use domain::id::{InstitutionId, MicroCredentialId, PredictionId};
@@ -18,6 +19,9 @@ use crate::index::document::Offer;
 use crate::number::cosine;
 use crate::state::AppState;
 use crate::store::prediction::NewPrediction;
+
+/// When a caller may come again while offers wait for their vectors; the encoder makes dozens in a second.
+const VECTORS_SOON: Duration = Duration::from_secs(3);
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +93,13 @@ async fn gather(
     let Some(vector) = known.of(&source.content).map(Arc::clone) else {
         return Err(unreadable());
     };
+    // The offers that happen to have vectors may not be the nearest, and the answer goes on record.
+    if state.index.waits_for_vectors(institution) {
+        return Err(
+            Failure::unavailable("the offers of this institution are still being read")
+                .retry_after(VECTORS_SOON),
+        );
+    }
     let index = Arc::clone(&state.index);
     let near = move || {
         index.nearest(&vector, CANDIDATES, |offer| {
@@ -96,11 +107,6 @@ async fn gather(
         })
     };
     let candidates = state.computing.run(near).await.map_err(of_computing)?;
-    if candidates.is_empty() && state.index.offers_of(institution) > 0 {
-        return Err(Failure::unavailable(
-            "the offers of this institution are still being read; try again shortly",
-        ));
-    }
     let offers: Vec<&Arc<Offer>> = std::iter::once(source)
         .chain(candidates.iter().map(|(offer, _cosine)| offer))
         .collect();
