@@ -33,7 +33,7 @@ pub(super) struct OnRecord {
     credentials: HashMap<String, MicroCredential>,
 }
 
-/// Looks up what is on record; entries that cannot be written become problems.
+/// Looks up what is on record and locks it, so that nobody edits what is about to be replaced; entries that cannot be written become problems.
 pub(super) async fn look_up(
     conn: &mut AsyncPgConnection,
     catalogue: &mut Catalogue,
@@ -57,7 +57,7 @@ pub(super) async fn look_up(
             .iter()
             .map(|entry| entry.draft.program_code.clone())
             .collect();
-        for credential in micro_credentials::find_by_program_codes(conn, &codes).await? {
+        for credential in micro_credentials::lock_by_program_codes(conn, &codes).await? {
             let code = credential.fields.program_code.clone();
             found.credentials.insert(code, credential);
         }

@@ -76,7 +76,7 @@ async fn add_credentials(
         .iter()
         .map(|demo| demo.program_code.clone())
         .collect();
-    let mut known: Credentials = micro_credentials::find_by_program_codes(conn, &codes)
+    let mut known: Credentials = micro_credentials::lock_by_program_codes(conn, &codes)
         .await?
         .into_iter()
         .map(|credential| (credential.fields.program_code, credential.id))

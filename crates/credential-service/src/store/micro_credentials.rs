@@ -178,18 +178,21 @@ pub(crate) async fn find_many(
     complete(conn, rows).await
 }
 
-/// Reads the rows with these program codes, with outcomes and prerequisites.
-pub(crate) async fn find_by_program_codes(
+/// Locks the rows with these program codes until the end of the transaction, then reads them with outcomes and prerequisites.
+pub(crate) async fn lock_by_program_codes(
     conn: &mut AsyncPgConnection,
     codes: &[String],
 ) -> Result<Vec<MicroCredential>, StoreError> {
+    // A statement of its own: what the one that waited for a lock saw of the other tables is from before the wait.
+    // In the order of the identifiers, so that two that lock many rows do not wait for each other.
     let statement = micro_credentials::table
-        .inner_join(institutions::table)
         .filter(micro_credentials::program_code.eq_any(codes))
-        .select((CredentialRow::as_select(), SummaryRow::as_select()))
-        .load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .select(micro_credentials::id)
+        .order(micro_credentials::id)
+        .for_update()
+        .load::<Uuid>(conn);
+    let ids = measured(Operation::Select, TABLE, statement).await?;
+    find_many(conn, &ids).await
 }
 
 /// Reads the next rows by identifier with outcomes and prerequisites, for a walk through the whole table.

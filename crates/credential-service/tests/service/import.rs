@@ -1,14 +1,18 @@
 //! Catalogues out of CSV.
 
+use std::time::Duration;
+
 use credential_service::{
     Database, ImportError, ImportOptions, ImportReport, Mapping, import_catalogue,
 };
+use diesel_async::SimpleAsyncConnection;
 use domain::vocabulary::UserRole;
 use protocol::pb::common;
 use protocol::pb::credential as pb;
 use secrecy::SecretString;
+use tokio::time::timeout;
 
-use crate::support::Service;
+use crate::support::{LIMIT, Service};
 
 const COURSES: &str = include_str!("../fixtures/courses.csv");
 const COURSES_MAPPING: &str = include_str!("../../mappings/fl-scns.toml");
@@ -266,5 +270,63 @@ async fn what_people_own_is_not_taken_over() {
             .iter()
             .any(|reason| reason.contains("`NOWHERE` is neither")),
         "{reasons:?}"
+    );
+}
+
+/// Loads a changed catalogue while an edit of that row is under way, and ends the edit once the import waits for it.
+async fn load_during(service: &Service, edit: &str) -> Result<ImportReport, ImportError> {
+    load(service, COURSES_MAPPING, COURSES, PLAIN)
+        .await
+        .unwrap();
+    let changed = COURSES.replace("Intro ACG", "Introduction to accounting");
+    let mut editor = service.connect().await;
+    editor
+        .batch_execute(&format!(
+            "BEGIN; SELECT id FROM micro_credentials WHERE title = 'Intro ACG' FOR UPDATE; {edit}"
+        ))
+        .await
+        .unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let end_edit = async {
+        while service.count(waiting).await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        editor.batch_execute("COMMIT").await.unwrap();
+    };
+    let both = async { tokio::join!(load(service, COURSES_MAPPING, &changed, PLAIN), end_edit) };
+    timeout(LIMIT, both)
+        .await
+        .expect("the import does not wait for the edit")
+        .0
+}
+
+#[tokio::test]
+async fn an_edit_that_is_under_way_is_not_overwritten() {
+    let service = Service::start().await;
+    let edit = "INSERT INTO prerequisites (id, micro_credential_id, description, prerequisite_type, is_mandatory, order_index) \
+         SELECT gen_random_uuid(), id, 'Added by hand', 'OTHER', true, 0 FROM micro_credentials WHERE title = 'Intro ACG'";
+
+    let report = load_during(&service, edit).await.unwrap();
+
+    assert_eq!(report.credentials_updated, 1);
+    let kept = "SELECT count(*) FROM prerequisites JOIN micro_credentials AS owner ON owner.id = micro_credential_id \
+         WHERE owner.title = 'Introduction to accounting' AND prerequisites.description = 'Added by hand'";
+    assert_eq!(service.count(kept).await, 1);
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_in_between_stays_as_it_is() {
+    let service = Service::start().await;
+    let edit = "UPDATE micro_credentials SET status = 'ARCHIVED', is_active = false WHERE title = 'Intro ACG'";
+
+    let refused = load_during(&service, edit).await.unwrap_err();
+
+    let ImportError::Rows(report) = refused else {
+        panic!("{refused}")
+    };
+    assert_eq!(report.problems.len(), 1);
+    assert_eq!(
+        report.problems[0].reason,
+        "is archived and cannot be changed"
     );
 }
