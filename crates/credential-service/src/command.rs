@@ -17,6 +17,8 @@ use service_runtime::errors::{BoxError, chain};
 use service_runtime::run::exit_with;
 use service_runtime::settings::{self, CommonSettings, process_environment};
 
+pub use reset::reset_everything;
+
 use crate::settings::{DatabaseSettings, SETTINGS};
 use crate::store::pool::Database;
 

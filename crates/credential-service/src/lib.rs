@@ -15,7 +15,7 @@ mod store;
 mod usecase;
 
 pub use application::{Application, BuildError};
-pub use command::run;
+pub use command::{reset_everything, run};
 pub use import::{
     ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue,
 };

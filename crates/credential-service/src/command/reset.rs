@@ -2,15 +2,31 @@
 
 use clap::Args;
 use diesel_async::SimpleAsyncConnection;
+use domain::Failure;
 use service_runtime::errors::BoxError;
 
 use super::Operator;
 use super::output::say;
+use crate::store::pool::Database;
 use crate::store::{Mode, StoreError};
 
-/// Every table that the service owns, in one statement.
+/// Keeps everybody out until the end. The outbox comes last, as it does for every change: whoever is about to announce one
+/// can still end, and nothing appears between the announcements below and the end of what they announce.
+const LOCK: &str = "LOCK TABLE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
+     users, sessions, refresh_tokens, audit_logs, jobs, idempotency_keys, outbox_events IN ACCESS EXCLUSIVE MODE";
+/// Old events speak of what is gone; their numbers go on, so the place of a follower stays before what comes next.
+const FORGET: &str = "TRUNCATE outbox_events";
+/// A follower that kept its place hears of the end of everything, and keeps no catalogue that no longer exists.
+const ANNOUNCE: &str = "INSERT INTO outbox_events (event_type, entity_type, entity_id, kind) \
+     SELECT 'catalogue.reset', entity_type, id, 'DELETED' FROM ( \
+         SELECT 1 AS place, 'PATHWAY' AS entity_type, id FROM pathways \
+         UNION ALL SELECT 2, 'RECOGNITION', id FROM recognitions \
+         UNION ALL SELECT 3, 'MICRO_CREDENTIAL', id FROM micro_credentials \
+         UNION ALL SELECT 4, 'INSTITUTION', id FROM institutions \
+     ) AS gone ORDER BY place, id";
+/// Every table that the service owns except the outbox.
 const EMPTY: &str = "TRUNCATE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
-     users, sessions, refresh_tokens, audit_logs, outbox_events, jobs, idempotency_keys";
+     users, sessions, refresh_tokens, audit_logs, jobs, idempotency_keys";
 
 /// Arguments of `reset`.
 #[derive(Debug, Args)]
@@ -30,14 +46,24 @@ impl Reset {
                 "reset removes everything from the database; say `--yes` if that is meant".into(),
             );
         }
-        let database = operator.open()?;
-        let mut transaction = database.begin_background(Mode::Write).await?;
-        transaction
-            .batch_execute(EMPTY)
-            .await
-            .map_err(StoreError::from)?;
-        transaction.commit().await?;
+        reset_everything(&operator.open()?).await?;
         say("everything is gone");
         Ok(())
     }
+}
+
+/// Removes everything, and tells the followers of the feed.
+///
+/// # Errors
+/// When the database refuses; then nothing is removed.
+pub async fn reset_everything(database: &Database) -> Result<(), Failure> {
+    let mut transaction = database.begin_background(Mode::Write).await?;
+    for statement in [LOCK, FORGET, ANNOUNCE, EMPTY] {
+        transaction
+            .batch_execute(statement)
+            .await
+            .map_err(StoreError::from)?;
+    }
+    transaction.commit().await?;
+    Ok(())
 }

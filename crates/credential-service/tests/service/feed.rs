@@ -1,8 +1,10 @@
 //! A follower: first everything there is, then every change.
 
+use credential_service::{Database, reset_everything};
 use domain::vocabulary::UserRole;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::watch_response::Message;
+use secrecy::SecretString;
 use tokio::time::timeout;
 use tonic::Streaming;
 
@@ -177,4 +179,33 @@ async fn large_catalogues_arrive_completely() {
     let (entities, _cursor) = Follower::start(&service, None).await.snapshot().await;
 
     assert_eq!(entities.len(), 1235);
+}
+
+#[tokio::test]
+async fn a_follower_hears_that_everything_is_gone() {
+    let service = Service::start().await;
+    let owner = service.institution("BCIT").await;
+    let admin = service.admin().await;
+    let published = admin.publish_new(owner, "B-1").await;
+    let mut follower = Follower::start(&service, None).await;
+    let (_entities, cursor) = follower.snapshot().await;
+    drop(follower);
+    let url = SecretString::from(service.database.url().to_owned());
+
+    reset_everything(&Database::new(&url, 1, false).unwrap())
+        .await
+        .unwrap();
+    let mut follower = Follower::start(&service, Some(cursor)).await;
+    let gone = [follower.change().await, follower.change().await];
+
+    for (change, id) in gone.iter().zip([published.id, owner.to_string()]) {
+        assert_eq!(change.entity_id, id);
+        assert_eq!(change.event_type, "catalogue.reset");
+        assert_eq!(change.kind(), pb::ChangeKind::Deleted);
+        assert!(change.entity.is_none());
+    }
+    let left = "SELECT (SELECT count(*) FROM micro_credentials) + (SELECT count(*) FROM institutions) + (SELECT count(*) FROM users)";
+    assert_eq!(service.count(left).await, 0);
+    let events = "SELECT count(*) FROM outbox_events";
+    assert_eq!(service.count(events).await, 2);
 }
