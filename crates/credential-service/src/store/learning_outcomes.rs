@@ -85,20 +85,68 @@ pub(crate) async fn insert_many(
     let rows: Vec<NewOutcome<'_>> = credentials
         .iter()
         .flat_map(|(credential, draft)| {
-            (0_i32..)
-                .zip(&draft.outcomes)
-                .map(|(place, outcome)| NewOutcome {
-                    id: LearningOutcomeId::generate().uuid(),
-                    micro_credential_id: *credential,
-                    outcome_text: &outcome.outcome_text,
-                    bloom_level: outcome.bloom_level.map(BloomLevel::as_str),
-                    category: outcome.category.map(OutcomeCategory::as_str),
-                    is_core: outcome.is_core,
-                    keywords: &outcome.keywords,
-                    order_index: place,
-                })
+            (0_i32..).zip(&draft.outcomes).map(|(place, outcome)| {
+                new_row(LearningOutcomeId::generate(), *credential, place, outcome)
+            })
         })
         .collect();
+    insert(conn, &rows).await
+}
+
+/// Makes the outcomes of a micro-credential whose row the caller has locked those of the draft.
+///
+/// An outcome whose text stays keeps its identifier: followers compare and index outcomes by it.
+pub(crate) async fn replace(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+    draft: &MicroCredentialDraft,
+) -> Result<(), StoreError> {
+    let owner = credential.uuid();
+    let mut recorded = of_credentials(conn, &[owner])
+        .await?
+        .remove(&owner)
+        .unwrap_or_default();
+    if recorded
+        .iter()
+        .map(|outcome| &outcome.fields)
+        .eq(&draft.outcomes)
+    {
+        return Ok(());
+    }
+    delete_of(conn, credential).await?;
+    let rows: Vec<NewOutcome<'_>> = (0_i32..)
+        .zip(&draft.outcomes)
+        .map(|(place, outcome)| {
+            // Taken out, so that one of two equal texts does not take the identifier of the other.
+            let id = recorded
+                .iter()
+                .position(|old| old.fields.outcome_text == outcome.outcome_text)
+                .map_or_else(LearningOutcomeId::generate, |at| recorded.remove(at).id);
+            new_row(id, owner, place, outcome)
+        })
+        .collect();
+    insert(conn, &rows).await
+}
+
+fn new_row(
+    id: LearningOutcomeId,
+    micro_credential_id: Uuid,
+    order_index: i32,
+    outcome: &LearningOutcomeDraft,
+) -> NewOutcome<'_> {
+    NewOutcome {
+        id: id.uuid(),
+        micro_credential_id,
+        outcome_text: &outcome.outcome_text,
+        bloom_level: outcome.bloom_level.map(BloomLevel::as_str),
+        category: outcome.category.map(OutcomeCategory::as_str),
+        is_core: outcome.is_core,
+        keywords: &outcome.keywords,
+        order_index,
+    }
+}
+
+async fn insert(conn: &mut AsyncPgConnection, rows: &[NewOutcome<'_>]) -> Result<(), StoreError> {
     for chunk in rows.chunks(CHUNK) {
         let statement = diesel::insert_into(learning_outcomes::table)
             .values(chunk)
@@ -109,7 +157,7 @@ pub(crate) async fn insert_many(
 }
 
 /// Removes the outcomes of one micro-credential.
-pub(crate) async fn delete_of(
+async fn delete_of(
     conn: &mut AsyncPgConnection,
     credential: MicroCredentialId,
 ) -> Result<(), StoreError> {

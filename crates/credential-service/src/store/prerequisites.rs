@@ -81,16 +81,68 @@ pub(crate) async fn insert_many(
         .flat_map(|(credential, draft)| {
             (0_i32..)
                 .zip(&draft.prerequisites)
-                .map(|(place, prerequisite)| NewPrerequisite {
-                    id: PrerequisiteId::generate().uuid(),
-                    micro_credential_id: *credential,
-                    description: &prerequisite.description,
-                    prerequisite_type: prerequisite.prerequisite_type.as_str(),
-                    is_mandatory: prerequisite.is_mandatory,
-                    order_index: place,
+                .map(|(place, prerequisite)| {
+                    new_row(PrerequisiteId::generate(), *credential, place, prerequisite)
                 })
         })
         .collect();
+    insert(conn, &rows).await
+}
+
+/// Makes the prerequisites of a micro-credential whose row the caller has locked those of the draft.
+///
+/// One whose description stays keeps its identifier, as outcomes do.
+pub(crate) async fn replace(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+    draft: &MicroCredentialDraft,
+) -> Result<(), StoreError> {
+    let owner = credential.uuid();
+    let mut recorded = of_credentials(conn, &[owner])
+        .await?
+        .remove(&owner)
+        .unwrap_or_default();
+    if recorded
+        .iter()
+        .map(|prerequisite| &prerequisite.fields)
+        .eq(&draft.prerequisites)
+    {
+        return Ok(());
+    }
+    delete_of(conn, credential).await?;
+    let rows: Vec<NewPrerequisite<'_>> = (0_i32..)
+        .zip(&draft.prerequisites)
+        .map(|(place, prerequisite)| {
+            let id = recorded
+                .iter()
+                .position(|old| old.fields.description == prerequisite.description)
+                .map_or_else(PrerequisiteId::generate, |at| recorded.remove(at).id);
+            new_row(id, owner, place, prerequisite)
+        })
+        .collect();
+    insert(conn, &rows).await
+}
+
+fn new_row(
+    id: PrerequisiteId,
+    micro_credential_id: Uuid,
+    order_index: i32,
+    prerequisite: &PrerequisiteDraft,
+) -> NewPrerequisite<'_> {
+    NewPrerequisite {
+        id: id.uuid(),
+        micro_credential_id,
+        description: &prerequisite.description,
+        prerequisite_type: prerequisite.prerequisite_type.as_str(),
+        is_mandatory: prerequisite.is_mandatory,
+        order_index,
+    }
+}
+
+async fn insert(
+    conn: &mut AsyncPgConnection,
+    rows: &[NewPrerequisite<'_>],
+) -> Result<(), StoreError> {
     for chunk in rows.chunks(CHUNK) {
         let statement = diesel::insert_into(prerequisites::table)
             .values(chunk)
@@ -101,7 +153,7 @@ pub(crate) async fn insert_many(
 }
 
 /// Removes the prerequisites of one micro-credential.
-pub(crate) async fn delete_of(
+async fn delete_of(
     conn: &mut AsyncPgConnection,
     credential: MicroCredentialId,
 ) -> Result<(), StoreError> {

@@ -243,3 +243,46 @@ async fn filters_and_order_are_applied_by_the_database() {
     assert_eq!(titles(sorted("-credits", 2)).await, ["Welding 100% safely"]);
     assert_eq!(titles(sorted("title", 1)).await, ["Poetry", "Under_score"]);
 }
+
+#[tokio::test]
+async fn what_an_update_keeps_keeps_its_identifier() {
+    let service = Service::start().await;
+    let owner = service.institution("BCIT").await;
+    let admin = service.admin().await;
+    let with_outcomes = |outcomes| pb::MicroCredentialDraft {
+        outcomes,
+        ..credential("B-1")
+    };
+    let draft = with_outcomes(vec![
+        outcome_draft("first", true),
+        outcome_draft("second", true),
+    ]);
+    let made = admin.create_credential(owner, draft.clone()).await.unwrap();
+
+    let renamed = pb::MicroCredentialDraft {
+        title: "Another title".into(),
+        ..draft
+    };
+    let renamed = admin.update(&made.id, renamed, None).await.unwrap();
+    let moved = with_outcomes(vec![
+        outcome_draft("third", true),
+        outcome_draft("second", true),
+        outcome_draft("second", true),
+        outcome_draft("first", false),
+    ]);
+    let moved = admin.update(&made.id, moved, None).await.unwrap();
+
+    assert_eq!(renamed.outcomes, made.outcomes);
+    assert_eq!(renamed.prerequisites, made.prerequisites);
+    assert_eq!(moved.prerequisites, made.prerequisites);
+    let places: Vec<_> = moved
+        .outcomes
+        .iter()
+        .map(|outcome| {
+            let before = made.outcomes.iter().position(|old| old.id == outcome.id);
+            (before, outcome.order_index)
+        })
+        .collect();
+    assert_eq!(places, [(None, 0), (Some(1), 1), (None, 2), (Some(0), 3)]);
+    assert!(!moved.outcomes[3].fields.as_ref().unwrap().is_core);
+}

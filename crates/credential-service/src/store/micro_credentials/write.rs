@@ -131,7 +131,7 @@ pub(crate) async fn insert_many(
     prerequisites::insert_many(conn, &parts).await
 }
 
-/// Replaces all fields, outcomes and prerequisites of a row that the caller has locked.
+/// Replaces all fields, outcomes and prerequisites of a row that the caller has locked; what stays keeps its identifier.
 pub(crate) async fn replace(
     conn: &mut AsyncPgConnection,
     id: MicroCredentialId,
@@ -146,11 +146,8 @@ pub(crate) async fn replace(
         ))
         .execute(conn);
     measured(Operation::Update, TABLE, statement).await?;
-    learning_outcomes::delete_of(conn, id).await?;
-    prerequisites::delete_of(conn, id).await?;
-    let parts = [(id.uuid(), draft)];
-    learning_outcomes::insert_many(conn, &parts).await?;
-    prerequisites::insert_many(conn, &parts).await
+    learning_outcomes::replace(conn, id, draft).await?;
+    prerequisites::replace(conn, id, draft).await
 }
 
 /// Moves a row that the caller has locked to another status.
