@@ -7,12 +7,16 @@ use protocol::convert::page::{info_to_wire, page_from_wire};
 use protocol::convert::value::optional_time;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::audit_service_server::AuditService;
+use serde_json::{Value, json};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::{Api, answer, optional_id};
 use crate::store::audit_logs::{AuditFilter, DEFAULT_SORT, SORTABLE};
 use crate::usecase::audit;
+
+/// Changes that one page carries, in bytes: the rest of an answer of at most 8 MiB is for the other fields.
+const CHANGES_BYTES: usize = 6 * 1024 * 1024;
 
 #[tonic::async_trait]
 impl AuditService for Api {
@@ -41,11 +45,33 @@ impl Api {
             end_date: optional_time(request.end_date)?,
         };
         let rows = audit::list::list(&self.state, caller, filter, page).await?;
-        Ok(pb::ListAuditEntriesResponse {
-            page: Some(info_to_wire(&rows)),
-            entries: rows.items.into_iter().map(Into::into).collect(),
-        })
+        let page = Some(info_to_wire(&rows));
+        let mut entries: Vec<pb::AuditEntry> = rows.items.into_iter().map(Into::into).collect();
+        shorten(&mut entries);
+        Ok(pb::ListAuditEntriesResponse { page, entries })
     }
+}
+
+/// Leaves out the changes that no longer fit: an answer that is too large is an error, and hides the small entries too.
+fn shorten(entries: &mut [pb::AuditEntry]) {
+    let mut left = CHANGES_BYTES;
+    for entry in entries {
+        let size = entry.changes_json.len();
+        match left.checked_sub(size) {
+            Some(rest) => left = rest,
+            None => entry.changes_json = omitted(size).to_string(),
+        }
+    }
+}
+
+/// What stands in the place of changes, in their shape.
+fn omitted(size: usize) -> Value {
+    let advice = if size > CHANGES_BYTES {
+        "too large to be read here"
+    } else {
+        "ask for this entry alone with entityId, page and limit=1"
+    };
+    json!({ "omitted": { "before": null, "after": format!("{size} bytes; {advice}") } })
 }
 
 fn any_id(text: &str) -> Result<Uuid, Failure> {

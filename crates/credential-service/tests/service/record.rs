@@ -166,3 +166,52 @@ async fn institutions_read_their_own_record_only() {
     assert_eq!((seen.page.unwrap().total, all.page.unwrap().total), (2, 4));
     assert_eq!(refusal(refused), ErrorCode::AuthorizationError);
 }
+
+#[tokio::test]
+async fn a_page_of_large_entries_can_be_read() {
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    service
+        .sql(
+            "INSERT INTO audit_logs (id, entity_type, entity_id, action, changes, created_at) \
+             SELECT gen_random_uuid(), 'MICRO_CREDENTIAL', gen_random_uuid(), 'UPDATE', \
+                 jsonb_build_object('description', jsonb_build_object('before', null, 'after', repeat('x', size))), \
+                 now() - make_interval(mins => place) \
+             FROM (VALUES (1, 2500000), (2, 2500000), (3, 2500000), (4, 2500000), (5, 7000000), (6, 10)) AS entry (place, size)",
+        )
+        .await;
+    let list = async |entity_id: Option<String>| {
+        let request = admin.ask(pb::ListAuditEntriesRequest {
+            entity_id,
+            ..Default::default()
+        });
+        let mut client = admin
+            .audit()
+            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES);
+        outcome(client.list_audit_entries(request).await)
+            .unwrap()
+            .entries
+    };
+
+    let page = list(None).await;
+    let alone = list(Some(page[2].entity_id.clone())).await;
+
+    let says: Vec<serde_json::Value> = page
+        .iter()
+        .map(|entry| serde_json::from_str(&entry.changes_json).unwrap())
+        .collect();
+    let kept: Vec<bool> = says
+        .iter()
+        .map(|changes| changes.get("description").is_some())
+        .collect();
+    assert_eq!(kept, [true, true, false, false, false, true]);
+    let size = alone[0].changes_json.len();
+    assert!(size > 2_500_000, "alone it is whole");
+    let advice = format!("{size} bytes; ask for this entry alone with entityId, page and limit=1");
+    assert_eq!(
+        says[2],
+        serde_json::json!({"omitted": {"before": null, "after": advice}})
+    );
+    let too_large = says[4]["omitted"]["after"].as_str().unwrap();
+    assert!(too_large.ends_with("too large to be read here"));
+}
