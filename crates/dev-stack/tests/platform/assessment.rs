@@ -44,7 +44,7 @@ async fn assess(actor: &Actor, source: &str, target_institution: &str) -> Value 
         Duration::from_secs(20),
         async || {
             let report = actor.post("/ai/credits/assess", &asked).await.unwrap();
-            (report.status != 404).then_some(report)
+            (![404, 503].contains(&report.status)).then_some(report)
         },
     )
     .await
