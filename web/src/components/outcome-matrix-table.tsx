@@ -27,8 +27,8 @@ export function OutcomeMatrixTable({
       <h3 id="matrix-heading">Outcome by outcome</h3>
       {basis === "TOPICS" && (
         <p className="notice">
-          At least one side states no learning outcomes, so topics out of its description were compared. That is
-          weaker evidence: read it with care.
+          At least one side states no learning outcomes, so topics out of its description were compared. That
+          is weaker evidence: read it with care.
         </p>
       )}
       {empty ? (
