@@ -96,6 +96,6 @@ describe("the outcome matrix", () => {
     show(null, "TOPICS");
     expect(screen.queryByRole("table")).toBeNull();
     expect(screen.getByText(/no outcomes to compare/)).toBeInTheDocument();
-    expect(screen.getByText(/rests on topics/)).toBeInTheDocument();
+    expect(screen.getByText(/weaker evidence/)).toBeInTheDocument();
   });
 });
