@@ -211,13 +211,20 @@ async fn each_offer_is_found(actor: &Actor) {
             .as_array()
             .unwrap()
         {
-            let question = json!({"query": offer["title"], "limit": 10});
-            let found = actor.post("/ai/search/semantic", &question).await.unwrap();
-            let results = found.at("/data/results").as_array().unwrap();
-            let is_there = results
-                .iter()
-                .any(|result| result["microCredentialId"] == offer["id"]);
-            assert!(is_there, "{} is not found: {}", offer["title"], found.body);
+            // The titles differ by a number only, and the text index may commit a second later.
+            let question = json!({"query": offer["title"], "limit": 100});
+            eventually(
+                "the offer being found",
+                Duration::from_secs(20),
+                async || {
+                    let found = actor.post("/ai/search/semantic", &question).await.ok()?;
+                    let results = found.at("/data/results").as_array()?;
+                    let mut ids = results.iter().map(|result| &result["microCredentialId"]);
+                    ids.any(|id| *id == offer["id"]).then_some(())
+                },
+            )
+            .await
+            .unwrap();
             checked += 1;
         }
     }
