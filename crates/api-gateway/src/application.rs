@@ -159,10 +159,17 @@ fn describe(config: &mut web::ServiceConfig, document: utoipa::openapi::OpenApi)
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+        ])
+        .allowed_header("idempotency-key")
         .allowed_header("x-request-id")
         .expose_headers(EXPOSED)
-        .expose_headers(["x-request-id", "location", "retry-after"])
+        .expose_headers(["x-request-id", "location", "retry-after", "etag"])
         .block_on_origin_mismatch(false)
         .max_age(3_600);
     origins

@@ -6,6 +6,7 @@ pub mod settings;
 
 mod address;
 mod dto;
+mod entity_tag;
 mod error;
 mod extract;
 mod handler;

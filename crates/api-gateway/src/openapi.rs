@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the handlers.
 
+mod conditions;
+
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Ref, Type};
@@ -83,6 +85,11 @@ const CONFLICT: SharedAnswer = shared(
     "409",
     "A unique key is taken, or the workflow has no such step from here.",
 );
+const STALE: SharedAnswer = shared(
+    "Stale",
+    "412",
+    "The object has changed since the client read it (`If-Match`).",
+);
 const TOO_LARGE: SharedAnswer = shared("TooLarge", "413", "The body is larger than 1 MiB.");
 const UNSUPPORTED: SharedAnswer = shared(
     "UnsupportedMediaType",
@@ -104,7 +111,8 @@ const UNAVAILABLE: SharedAnswer = waiting(
 );
 const TIMED_OUT: SharedAnswer = shared("TimedOut", "504", "The answer did not come in time.");
 
-const ALL: [SharedAnswer; 14] = [
+const ALL: [SharedAnswer; 15] = [
+    STALE,
     GONE,
     MALFORMED,
     UNAUTHENTICATED,
@@ -149,7 +157,8 @@ pub fn document() -> OpenApi {
     );
     add_components(document.components.get_or_insert_default());
     for (path, item) in &mut document.paths.paths {
-        for operation in operations(item) {
+        for (method, operation) in operations(item) {
+            conditions::add(method, path, operation);
             add_answers(path, operation);
         }
     }
@@ -202,15 +211,15 @@ fn content(schema: &str) -> utoipa::openapi::Content {
         .build()
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.delete,
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("delete", &mut item.delete),
     ]
     .into_iter()
-    .filter_map(Option::as_mut)
+    .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// Adds the errors that follow from what an operation takes and who may call it.
@@ -246,6 +255,17 @@ fn add_answers(path: &str, operation: &mut Operation) {
         || (writes && path.contains("{id}"))
     {
         answers.push(CONFLICT);
+    }
+    if conditions::has_if_match(operation) {
+        answers.push(STALE);
+    }
+    let named = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(it) if it.name == "Idempotency-Key"));
+    if named {
+        answers.push(INVALID);
     }
     for answer in answers {
         operation.responses.responses.insert(

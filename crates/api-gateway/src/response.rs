@@ -1,17 +1,21 @@
 //! The success envelope.
 
 use actix_web::body::BoxBody;
-use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use chrono::{DateTime, Utc};
+use domain::Failure;
 use domain::page::Page;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::entity_tag;
+use crate::error::ApiError;
 use crate::middleware::request_id::RequestId;
 
 /// One thing, well answered.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes what `write` writes")]
 pub(crate) struct Success<T> {
     /// Always true.
     #[schema(example = true)]
@@ -21,7 +25,8 @@ pub(crate) struct Success<T> {
 }
 
 /// A page of things, well answered.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes what `write` writes")]
 pub(crate) struct SuccessList<T> {
     /// Always true.
     #[schema(example = true)]
@@ -80,6 +85,42 @@ fn metadata(request: &HttpRequest) -> Metadata {
     }
 }
 
+/// Writes an answer: `data` and `pagination` once, tagged, inside the envelope; 304 when the client already has them.
+fn write<T: Serialize>(
+    request: &HttpRequest,
+    mut response: HttpResponseBuilder,
+    data: &T,
+    pagination: Option<Pagination>,
+    version: Option<i64>,
+) -> HttpResponse {
+    let written = serde_json::to_vec(data).and_then(|data| {
+        let pagination = pagination.map(|it| serde_json::to_vec(&it)).transpose()?;
+        let metadata = serde_json::to_vec(&metadata(request))?;
+        Ok((data, pagination.unwrap_or_default(), metadata))
+    });
+    let (data, pagination, metadata) = match written {
+        Ok(written) => written,
+        Err(error) => return HttpResponse::from_error(ApiError::from(Failure::internal(error))),
+    };
+    let tag = entity_tag::of(version, &[&data, &pagination]);
+    response.insert_header((header::ETAG, tag.as_str()));
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads && entity_tag::is_known(request.headers(), &tag) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    let mut body = Vec::with_capacity(data.len() + pagination.len() + metadata.len() + 64);
+    body.extend_from_slice(br#"{"success":true,"data":"#);
+    body.extend_from_slice(&data);
+    if !pagination.is_empty() {
+        body.extend_from_slice(br#","pagination":"#);
+        body.extend_from_slice(&pagination);
+    }
+    body.extend_from_slice(br#","metadata":"#);
+    body.extend_from_slice(&metadata);
+    body.push(b'}');
+    response.content_type("application/json").body(body)
+}
+
 /// 200 with one thing.
 #[derive(Debug)]
 pub(crate) struct Answer<T>(pub(crate) T);
@@ -88,11 +129,26 @@ impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().json(Success {
-            success: true,
-            data: self.0,
-            metadata: metadata(request),
-        })
+        write(request, HttpResponse::Ok(), &self.0, None, None)
+    }
+}
+
+/// What counts its changes.
+pub(crate) trait HasVersion {
+    /// The number of the present version, from 1.
+    fn version(&self) -> i64;
+}
+
+/// 200 with one object, tagged with its version for `If-Match`.
+#[derive(Debug)]
+pub(crate) struct Versioned<T>(pub(crate) T);
+
+impl<T: Serialize + HasVersion> Responder for Versioned<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let version = Some(self.0.version());
+        write(request, HttpResponse::Ok(), &self.0, None, version)
     }
 }
 
@@ -104,12 +160,14 @@ impl<T: Serialize> Responder for Listed<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().json(SuccessList {
-            success: true,
-            pagination: Pagination::of(&self.0),
-            data: self.0.items,
-            metadata: metadata(request),
-        })
+        let pagination = Pagination::of(&self.0);
+        write(
+            request,
+            HttpResponse::Ok(),
+            &self.0.items,
+            Some(pagination),
+            None,
+        )
     }
 }
 
@@ -117,6 +175,7 @@ impl<T: Serialize> Responder for Listed<T> {
 #[derive(Debug)]
 pub(crate) struct Created<T> {
     location: String,
+    version: Option<i64>,
     data: T,
 }
 
@@ -125,7 +184,19 @@ impl<T> Created<T> {
     pub(crate) fn at(location: impl AsRef<str>, data: T) -> Self {
         Self {
             location: format!("/api/v1{}", location.as_ref()),
+            version: None,
             data,
+        }
+    }
+}
+
+impl<T: HasVersion> Created<T> {
+    /// The new object stands at `location`, tagged with its version.
+    pub(crate) fn versioned(location: impl AsRef<str>, data: T) -> Self {
+        let version = Some(data.version());
+        Self {
+            version,
+            ..Self::at(location, data)
         }
     }
 }
@@ -134,13 +205,9 @@ impl<T: Serialize> Responder for Created<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        HttpResponse::Created()
-            .insert_header((header::LOCATION, self.location))
-            .json(Success {
-                success: true,
-                data: self.data,
-                metadata: metadata(request),
-            })
+        let mut response = HttpResponse::Created();
+        response.insert_header((header::LOCATION, self.location));
+        write(request, response, &self.data, None, self.version)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod change;
 mod feed;
 mod institution;
 mod micro_credential;

@@ -24,6 +24,7 @@ macro_rules! ordered_next {
 
 pub(crate) mod audit_logs;
 pub(crate) mod error;
+pub(crate) mod idempotency_keys;
 pub(crate) mod institutions;
 pub(crate) mod learning_outcomes;
 pub(crate) mod measure;

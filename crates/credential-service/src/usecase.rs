@@ -9,3 +9,20 @@ pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod record;
 pub(crate) mod view;
+
+use domain::{ErrorCode, Failure};
+
+/// Insists that the caller has seen the object as it stands, when it says which version it has seen.
+///
+/// # Errors
+/// `PRECONDITION_FAILED` for another version.
+pub(crate) fn require_version(expected: Option<i64>, current: i64) -> Result<(), Failure> {
+    if expected.is_none_or(|expected| expected == current) {
+        Ok(())
+    } else {
+        Err(Failure::new(
+            ErrorCode::PreconditionFailed,
+            "it has changed since you read it; read it again",
+        ))
+    }
+}

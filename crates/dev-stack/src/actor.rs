@@ -1,6 +1,7 @@
 //! People who use the REST interface.
 
 use anyhow::{Context, Result};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 /// An answer of the gateway.
@@ -8,6 +9,8 @@ use serde_json::Value;
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
     /// Body; `null` when it is not JSON.
     pub body: Value,
 }
@@ -17,6 +20,15 @@ impl Answer {
     #[must_use]
     pub fn at(&self, pointer: &str) -> &Value {
         self.body.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// A header; empty when it is not there.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// A text in the body by its JSON pointer.
@@ -38,6 +50,7 @@ pub struct Actor {
     client: reqwest::Client,
     base: String,
     token: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Actor {
@@ -48,7 +61,15 @@ impl Actor {
             client: reqwest::Client::new(),
             base: format!("{url}/api/v1"),
             token: None,
+            headers: Vec::new(),
         }
+    }
+
+    /// The same person, with one more header on every request.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// The same person, signed in.
@@ -85,16 +106,30 @@ impl Actor {
             .await
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
+    /// Removes an object.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn delete(&self, path: &str) -> Result<Answer> {
+        self.send(self.client.delete(format!("{}{path}", self.base)))
+            .await
+    }
+
+    async fn send(&self, mut request: reqwest::RequestBuilder) -> Result<Answer> {
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
         let request = match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
         let response = request.send().await?;
         let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let bytes = response.bytes().await?;
         Ok(Answer {
             status,
+            headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         })
     }

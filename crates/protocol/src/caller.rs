@@ -15,7 +15,10 @@ use crate::status::into_status;
 const REQUEST_ID: &str = "x-request-id";
 const CLIENT_ADDRESS: &str = "x-client-address";
 const CLIENT_AGENT: &str = "x-client-agent";
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const LONGEST_AGENT: usize = 300;
+/// Most characters of a name that a client gives a change.
+pub const LONGEST_IDEMPOTENCY_KEY: usize = 255;
 
 /// Who asks, until when, and where the request came from.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// User agent of the client.
     pub agent: Option<String>,
+    /// Name that the client gave this change, 1 to 255 visible ASCII characters: the same name, the same answer.
+    pub idempotency_key: Option<String>,
 }
 
 impl Caller {
@@ -67,6 +72,7 @@ impl Caller {
             request_id: text(REQUEST_ID),
             address: text(CLIENT_ADDRESS).and_then(|address| address.parse().ok()),
             agent: text(CLIENT_AGENT),
+            idempotency_key: text(IDEMPOTENCY_KEY).filter(|key| is_idempotency_key(key)),
         }
     }
 }
@@ -82,6 +88,8 @@ pub struct Outgoing {
     pub address: Option<IpAddr>,
     /// User agent of the client.
     pub agent: Option<String>,
+    /// Name that the client gave this change; see [`is_idempotency_key`].
+    pub idempotency_key: Option<String>,
 }
 
 impl Outgoing {
@@ -117,8 +125,16 @@ impl Outgoing {
             self.address.map(|address| address.to_string()).as_deref(),
         );
         put(metadata, CLIENT_AGENT, self.agent.as_deref());
+        put(metadata, IDEMPOTENCY_KEY, self.idempotency_key.as_deref());
         Ok(request)
     }
+}
+
+/// Whether a text can name a change: 1 to 255 visible ASCII characters.
+#[must_use]
+pub fn is_idempotency_key(text: &str) -> bool {
+    (1..=LONGEST_IDEMPOTENCY_KEY).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Adds a value when a header can carry it; what a client wrote of itself is never worth a refusal.

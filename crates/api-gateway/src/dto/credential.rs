@@ -19,6 +19,7 @@ use super::page::{bad_parameter, windowed};
 use super::pathway::Pathway;
 use super::recognition::Recognition;
 use super::vocabulary;
+use crate::response::HasVersion;
 use crate::upstream::credential::micro_credential;
 
 /// Filters of the list.
@@ -131,6 +132,9 @@ pub(crate) struct CredentialSummary {
     published_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// Counts every change; `If-Match` takes it.
+    #[schema(minimum = 1)]
+    version: i64,
 }
 
 /// A micro-credential with its outcomes and prerequisites.
@@ -187,6 +191,7 @@ impl From<MicroCredential> for CredentialSummary {
             published_at: credential.published_at,
             created_at: credential.created_at,
             updated_at: credential.updated_at,
+            version: credential.version,
         }
     }
 }
@@ -210,5 +215,17 @@ impl From<micro_credential::CredentialDetail> for CredentialDetail {
             recognitions: detail.recognitions.into_iter().map(Into::into).collect(),
             pathways: detail.pathways.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl HasVersion for Credential {
+    fn version(&self) -> i64 {
+        self.summary.version
+    }
+}
+
+impl HasVersion for CredentialDetail {
+    fn version(&self) -> i64 {
+        self.credential.summary.version
     }
 }

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::page::windowed;
 use super::vocabulary;
+use crate::response::HasVersion;
 
 /// Filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -124,6 +125,9 @@ pub(crate) struct Institution {
     is_active: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// Counts every change; `If-Match` takes it.
+    #[schema(minimum = 1)]
+    version: i64,
 }
 
 impl From<institution::Institution> for Institution {
@@ -145,6 +149,7 @@ impl From<institution::Institution> for Institution {
             is_active: institution.is_active,
             created_at: institution.created_at,
             updated_at: institution.updated_at,
+            version: institution.version,
         }
     }
 }
@@ -203,5 +208,17 @@ impl From<institution::InstitutionSummary> for InstitutionSummary {
             name: summary.name,
             code: summary.code,
         }
+    }
+}
+
+impl HasVersion for Institution {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl HasVersion for InstitutionDetail {
+    fn version(&self) -> i64 {
+        self.institution.version
     }
 }

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::institution::InstitutionSummary;
 use super::page::windowed;
 use super::{number, vocabulary};
+use crate::response::HasVersion;
 
 /// Filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -144,6 +145,9 @@ pub(crate) struct Pathway {
     approved_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// Counts every change; `If-Match` takes it.
+    #[schema(minimum = 1)]
+    version: i64,
 }
 
 impl From<pathway::Pathway> for Pathway {
@@ -172,6 +176,13 @@ impl From<pathway::Pathway> for Pathway {
             approved_at: pathway.approved_at,
             created_at: pathway.created_at,
             updated_at: pathway.updated_at,
+            version: pathway.version,
         }
+    }
+}
+
+impl HasVersion for Pathway {
+    fn version(&self) -> i64 {
+        self.version
     }
 }

@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::institution::InstitutionSummary;
 use super::page::windowed;
 use super::{number, vocabulary};
+use crate::response::HasVersion;
 
 /// Filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -146,6 +147,9 @@ pub(crate) struct Recognition {
     certificate_template_id: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// Counts every change; `If-Match` takes it.
+    #[schema(minimum = 1)]
+    version: i64,
 }
 
 impl From<recognition::Recognition> for Recognition {
@@ -172,6 +176,13 @@ impl From<recognition::Recognition> for Recognition {
             certificate_template_id: fields.certificate_template_id,
             created_at: recognition.created_at,
             updated_at: recognition.updated_at,
+            version: recognition.version,
         }
+    }
+}
+
+impl HasVersion for Recognition {
+    fn version(&self) -> i64 {
+        self.version
     }
 }

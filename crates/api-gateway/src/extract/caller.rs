@@ -4,15 +4,16 @@ use std::future::{Ready, ready};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use domain::Failure;
 use domain::id::{InstitutionId, UserId};
 use domain::policy::{Action, Principal, authorize};
-use protocol::caller::Outgoing;
+use protocol::caller::{Outgoing, is_idempotency_key};
 use tonic::Request;
 
 use crate::address::ClientAddress;
+use crate::dto::page::bad_parameter;
 use crate::error::ApiError;
 use crate::middleware::observe::Arrival;
 use crate::middleware::request_id::RequestId;
@@ -133,9 +134,36 @@ impl Caller {
                     .get(header::USER_AGENT)
                     .and_then(|agent| agent.to_str().ok())
                     .map(ToOwned::to_owned),
+                idempotency_key: idempotency_key(request)?,
             },
             arrived,
         })
+    }
+}
+
+/// The name that a client gave a POST, with or without the quotes of a structured field.
+///
+/// # Errors
+/// `INVALID_FORMAT` for a name that is too long or not plain.
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Failure> {
+    if request.method() != Method::POST {
+        return Ok(None);
+    }
+    let Some(value) = request.headers().get("idempotency-key") else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    let key = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text);
+    if is_idempotency_key(key) {
+        Ok(Some(key.to_owned()))
+    } else {
+        Err(bad_parameter(
+            "Idempotency-Key",
+            "must be 1 to 255 visible ASCII characters".to_owned(),
+        ))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::Failure;
 use domain::vocabulary::InstitutionType;
+use futures::FutureExt;
 use protocol::Caller;
 use protocol::convert::WireEnum;
 use protocol::convert::page::{info_to_wire, page_from_wire};
@@ -11,6 +12,7 @@ use protocol::pb::credential::institution_service_server::InstitutionService;
 use tonic::{Request, Response, Status};
 
 use super::{Api, answer};
+use crate::store::Transaction;
 use crate::store::institutions::{DEFAULT_SORT, InstitutionFilter, SORTABLE};
 use crate::store::search::patterns;
 use crate::usecase::institution;
@@ -48,8 +50,10 @@ impl InstitutionService for Api {
         &self,
         request: Request<pb::CreateInstitutionRequest>,
     ) -> Result<Response<pb::CreateInstitutionResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        answer(self.new_institution(&caller, request.into_inner()).await)
+        self.change(request, |transaction, caller, request| {
+            new_institution(transaction, caller, request).boxed()
+        })
+        .await
     }
 }
 
@@ -71,16 +75,16 @@ impl Api {
             institutions: rows.items.into_iter().map(Into::into).collect(),
         })
     }
+}
 
-    async fn new_institution(
-        &self,
-        caller: &Caller,
-        request: pb::CreateInstitutionRequest,
-    ) -> Result<pb::CreateInstitutionResponse, Failure> {
-        let draft = required(request.draft, "draft")?.try_into()?;
-        let institution = institution::create::create(&self.state, caller, draft).await?;
-        Ok(pb::CreateInstitutionResponse {
-            institution: Some(institution.into()),
-        })
-    }
+async fn new_institution(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::CreateInstitutionRequest,
+) -> Result<pb::CreateInstitutionResponse, Failure> {
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let institution = institution::create::create(transaction, caller, draft).await?;
+    Ok(pb::CreateInstitutionResponse {
+        institution: Some(institution.into()),
+    })
 }

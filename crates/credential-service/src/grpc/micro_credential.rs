@@ -3,6 +3,7 @@
 use domain::Failure;
 use domain::vocabulary::{CredentialType, DeliveryMode, EducationLevel};
 use domain::workflow::{CredentialStatus, CredentialTransition};
+use futures::FutureExt;
 use protocol::Caller;
 use protocol::convert::WireEnum;
 use protocol::convert::page::{info_to_wire, page_from_wire};
@@ -12,6 +13,7 @@ use protocol::pb::credential::micro_credential_service_server::MicroCredentialSe
 use tonic::{Request, Response, Status};
 
 use super::{Api, answer, optional_id};
+use crate::store::Transaction;
 use crate::store::micro_credentials::{CredentialFilter, DEFAULT_SORT, SORTABLE};
 use crate::store::search::patterns;
 use crate::usecase::micro_credential as usecase;
@@ -48,33 +50,30 @@ impl MicroCredentialService for Api {
         &self,
         request: Request<pb::CreateMicroCredentialRequest>,
     ) -> Result<Response<pb::CreateMicroCredentialResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        answer(
-            self.new_micro_credential(&caller, request.into_inner())
-                .await,
-        )
+        self.change(request, |transaction, caller, request| {
+            new_micro_credential(transaction, caller, request).boxed()
+        })
+        .await
     }
 
     async fn update_micro_credential(
         &self,
         request: Request<pb::UpdateMicroCredentialRequest>,
     ) -> Result<Response<pb::UpdateMicroCredentialResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        answer(
-            self.changed_micro_credential(&caller, request.into_inner())
-                .await,
-        )
+        self.change(request, |transaction, caller, request| {
+            changed_micro_credential(transaction, caller, request).boxed()
+        })
+        .await
     }
 
     async fn transition_micro_credential(
         &self,
         request: Request<pb::TransitionMicroCredentialRequest>,
     ) -> Result<Response<pb::TransitionMicroCredentialResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        answer(
-            self.moved_micro_credential(&caller, request.into_inner())
-                .await,
-        )
+        self.change(request, |transaction, caller, request| {
+            moved_micro_credential(transaction, caller, request).boxed()
+        })
+        .await
     }
 }
 
@@ -101,44 +100,45 @@ impl Api {
             micro_credentials: rows.items.into_iter().map(Into::into).collect(),
         })
     }
+}
 
-    async fn new_micro_credential(
-        &self,
-        caller: &Caller,
-        request: pb::CreateMicroCredentialRequest,
-    ) -> Result<pb::CreateMicroCredentialResponse, Failure> {
-        let institution = request.institution_id.parse()?;
-        let draft = required(request.draft, "draft")?.try_into()?;
-        let made = usecase::create::create(&self.state, caller, institution, draft).await?;
-        Ok(pb::CreateMicroCredentialResponse {
-            micro_credential: Some(made.into()),
-        })
-    }
+async fn new_micro_credential(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::CreateMicroCredentialRequest,
+) -> Result<pb::CreateMicroCredentialResponse, Failure> {
+    let institution = request.institution_id.parse()?;
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let made = usecase::create::create(transaction, caller, institution, draft).await?;
+    Ok(pb::CreateMicroCredentialResponse {
+        micro_credential: Some(made.into()),
+    })
+}
 
-    async fn changed_micro_credential(
-        &self,
-        caller: &Caller,
-        request: pb::UpdateMicroCredentialRequest,
-    ) -> Result<pb::UpdateMicroCredentialResponse, Failure> {
-        let id = request.id.parse()?;
-        let draft = required(request.draft, "draft")?.try_into()?;
-        let version = request.expected_version;
-        let changed = usecase::update::update(&self.state, caller, id, draft, version).await?;
-        Ok(pb::UpdateMicroCredentialResponse {
-            micro_credential: Some(changed.into()),
-        })
-    }
+async fn changed_micro_credential(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::UpdateMicroCredentialRequest,
+) -> Result<pb::UpdateMicroCredentialResponse, Failure> {
+    let id = request.id.parse()?;
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let version = request.expected_version;
+    let changed = usecase::update::update(transaction, caller, id, draft, version).await?;
+    Ok(pb::UpdateMicroCredentialResponse {
+        micro_credential: Some(changed.into()),
+    })
+}
 
-    async fn moved_micro_credential(
-        &self,
-        caller: &Caller,
-        request: pb::TransitionMicroCredentialRequest,
-    ) -> Result<pb::TransitionMicroCredentialResponse, Failure> {
-        let id = request.id.parse()?;
-        let step = CredentialTransition::from_wire(request.transition, "transition")?;
-        let moved = usecase::transition::transition(&self.state, caller, id, step).await?;
-        Ok(pb::TransitionMicroCredentialResponse {
-            micro_credential: Some(moved.into()),
-        })
-    }
+async fn moved_micro_credential(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::TransitionMicroCredentialRequest,
+) -> Result<pb::TransitionMicroCredentialResponse, Failure> {
+    let id = request.id.parse()?;
+    let step = CredentialTransition::from_wire(request.transition, "transition")?;
+    let version = request.expected_version;
+    let moved = usecase::transition::transition(transaction, caller, id, step, version).await?;
+    Ok(pb::TransitionMicroCredentialResponse {
+        micro_credential: Some(moved.into()),
+    })
 }

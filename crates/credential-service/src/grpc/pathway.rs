@@ -3,6 +3,7 @@
 use domain::Failure;
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
+use futures::FutureExt;
 use protocol::Caller;
 use protocol::convert::WireEnum;
 use protocol::convert::page::{info_to_wire, page_from_wire};
@@ -12,6 +13,7 @@ use protocol::pb::credential::pathway_service_server::PathwayService;
 use tonic::{Request, Response, Status};
 
 use super::{Api, answer, optional_id};
+use crate::store::Transaction;
 use crate::store::pathways::{DEFAULT_SORT, PathwayFilter, SORTABLE};
 use crate::usecase::pathway as usecase;
 
@@ -45,8 +47,10 @@ impl PathwayService for Api {
         &self,
         request: Request<pb::CreatePathwayRequest>,
     ) -> Result<Response<pb::CreatePathwayResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        answer(self.new_pathway(&caller, request.into_inner()).await)
+        self.change(request, |transaction, caller, request| {
+            new_pathway(transaction, caller, request).boxed()
+        })
+        .await
     }
 }
 
@@ -71,16 +75,16 @@ impl Api {
             pathways: rows.items.into_iter().map(Into::into).collect(),
         })
     }
+}
 
-    async fn new_pathway(
-        &self,
-        caller: &Caller,
-        request: pb::CreatePathwayRequest,
-    ) -> Result<pb::CreatePathwayResponse, Failure> {
-        let draft = required(request.draft, "draft")?.try_into()?;
-        let made = usecase::create::create(&self.state, caller, draft).await?;
-        Ok(pb::CreatePathwayResponse {
-            pathway: Some(made.into()),
-        })
-    }
+async fn new_pathway(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::CreatePathwayRequest,
+) -> Result<pb::CreatePathwayResponse, Failure> {
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let made = usecase::create::create(transaction, caller, draft).await?;
+    Ok(pb::CreatePathwayResponse {
+        pathway: Some(made.into()),
+    })
 }

@@ -2,6 +2,7 @@
 
 use domain::Failure;
 use domain::vocabulary::RecognitionType;
+use futures::FutureExt;
 use protocol::Caller;
 use protocol::convert::WireEnum;
 use protocol::convert::page::{info_to_wire, page_from_wire};
@@ -11,6 +12,7 @@ use protocol::pb::credential::recognition_service_server::RecognitionService;
 use tonic::{Request, Response, Status};
 
 use super::{Api, answer, optional_id};
+use crate::store::Transaction;
 use crate::store::recognitions::{DEFAULT_SORT, RecognitionFilter, SORTABLE};
 use crate::usecase::recognition as usecase;
 
@@ -44,8 +46,10 @@ impl RecognitionService for Api {
         &self,
         request: Request<pb::CreateRecognitionRequest>,
     ) -> Result<Response<pb::CreateRecognitionResponse>, Status> {
-        let caller = Caller::of(&request)?;
-        answer(self.new_recognition(&caller, request.into_inner()).await)
+        self.change(request, |transaction, caller, request| {
+            new_recognition(transaction, caller, request).boxed()
+        })
+        .await
     }
 }
 
@@ -72,16 +76,16 @@ impl Api {
             recognitions: rows.items.into_iter().map(Into::into).collect(),
         })
     }
+}
 
-    async fn new_recognition(
-        &self,
-        caller: &Caller,
-        request: pb::CreateRecognitionRequest,
-    ) -> Result<pb::CreateRecognitionResponse, Failure> {
-        let draft = required(request.draft, "draft")?.try_into()?;
-        let made = usecase::create::create(&self.state, caller, draft).await?;
-        Ok(pb::CreateRecognitionResponse {
-            recognition: Some(made.into()),
-        })
-    }
+async fn new_recognition(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::CreateRecognitionRequest,
+) -> Result<pb::CreateRecognitionResponse, Failure> {
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let made = usecase::create::create(transaction, caller, draft).await?;
+    Ok(pb::CreateRecognitionResponse {
+        recognition: Some(made.into()),
+    })
 }

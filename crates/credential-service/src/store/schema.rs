@@ -197,6 +197,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        request_hash -> Binary,
+        response -> Nullable<Binary>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(micro_credentials -> institutions (institution_id));
 diesel::joinable!(learning_outcomes -> micro_credentials (micro_credential_id));
 diesel::joinable!(prerequisites -> micro_credentials (micro_credential_id));

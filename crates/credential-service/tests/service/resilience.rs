@@ -33,6 +33,7 @@ async fn a_statement_ends_with_the_time_of_its_caller() {
     let step = pb::TransitionMicroCredentialRequest {
         id: made.id.clone(),
         transition: pb::CredentialTransition::Submit.into(),
+        expected_version: None,
     };
     let request = admin
         .outgoing

@@ -170,6 +170,7 @@ impl Person {
                 request_id: Some("request-of-a-test".into()),
                 address: Some([192, 0, 2, 7].into()),
                 agent: Some("test agent".into()),
+                idempotency_key: None,
             },
             channel: service.channel.clone(),
         }
@@ -251,6 +252,7 @@ impl Person {
         let request = self.ask(pb::TransitionMicroCredentialRequest {
             id: id.into(),
             transition: step.into(),
+            expected_version: None,
         });
         let made = outcome(
             self.credentials()

@@ -7,6 +7,7 @@
 
 mod assessment;
 mod bad_input;
+mod conditions;
 mod crash;
 mod journey;
 mod search;

@@ -34,7 +34,7 @@ pub(crate) async fn create(
         .create_credential(&caller, owner, draft)
         .await?;
     let created = Credential::from(created);
-    Ok(Created::at(
+    Ok(Created::versioned(
         format!("/credentials/{}", created.summary.id),
         created,
     ))

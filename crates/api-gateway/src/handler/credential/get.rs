@@ -6,7 +6,7 @@ use domain::id::MicroCredentialId;
 use crate::dto::credential::CredentialDetail;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Answer, Success};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Reads a micro-credential with everything that belongs to it.
@@ -24,7 +24,7 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<MicroCredentialId>,
-) -> Result<Answer<CredentialDetail>, ApiError> {
+) -> Result<Versioned<CredentialDetail>, ApiError> {
     let found = state.credentials.get_credential(&caller, id.0).await?;
-    Ok(Answer(found.into()))
+    Ok(Versioned(found.into()))
 }

@@ -6,8 +6,8 @@ use domain::workflow::CredentialTransition;
 
 use crate::dto::credential::Credential;
 use crate::error::ApiError;
-use crate::extract::{Caller, PathId};
-use crate::response::{Answer, Success};
+use crate::extract::{Caller, IfMatch, PathId};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Sends a micro-credential back to its writers.
@@ -26,11 +26,12 @@ pub(crate) async fn reject(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<MicroCredentialId>,
-) -> Result<Answer<Credential>, ApiError> {
+    seen: IfMatch,
+) -> Result<Versioned<Credential>, ApiError> {
     let step = CredentialTransition::Reject;
     let moved = state
         .credentials
-        .transition_credential(&caller, id.0, step)
+        .transition_credential(&caller, id.0, step, seen.0)
         .await?;
-    Ok(Answer(moved.into()))
+    Ok(Versioned(moved.into()))
 }

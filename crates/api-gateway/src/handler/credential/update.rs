@@ -5,8 +5,8 @@ use domain::id::MicroCredentialId;
 
 use crate::dto::credential::{Credential, UpdateCredential};
 use crate::error::ApiError;
-use crate::extract::{Caller, PathId, ValidJson};
-use crate::response::{Answer, Success};
+use crate::extract::{Caller, IfMatch, PathId, ValidJson};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Replaces the fields of a micro-credential, with its outcomes and prerequisites.
@@ -26,12 +26,13 @@ pub(crate) async fn update(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<MicroCredentialId>,
+    seen: IfMatch,
     input: ValidJson<UpdateCredential>,
-) -> Result<Answer<Credential>, ApiError> {
+) -> Result<Versioned<Credential>, ApiError> {
     let draft = input.0.into_domain()?;
     let updated = state
         .credentials
-        .update_credential(&caller, id.0, draft)
+        .update_credential(&caller, id.0, draft, seen.0)
         .await?;
-    Ok(Answer(updated.into()))
+    Ok(Versioned(updated.into()))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn create(
     let draft = input.0.into_domain()?;
     let created = state.credentials.create_institution(&caller, draft).await?;
     let created = Institution::from(created);
-    Ok(Created::at(
+    Ok(Created::versioned(
         format!("/institutions/{}", created.id),
         created,
     ))

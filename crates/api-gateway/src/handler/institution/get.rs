@@ -6,7 +6,7 @@ use domain::id::InstitutionId;
 use crate::dto::institution::InstitutionDetail;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Answer, Success};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Reads an institution with its figures.
@@ -24,7 +24,7 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<InstitutionId>,
-) -> Result<Answer<InstitutionDetail>, ApiError> {
+) -> Result<Versioned<InstitutionDetail>, ApiError> {
     let found = state.credentials.get_institution(&caller, id.0).await?;
-    Ok(Answer(found.into()))
+    Ok(Versioned(found.into()))
 }

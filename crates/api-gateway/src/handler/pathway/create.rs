@@ -30,5 +30,8 @@ pub(crate) async fn create(
     let draft = input.0.into_domain()?;
     let created = state.credentials.create_pathway(&caller, draft).await?;
     let created = Pathway::from(created);
-    Ok(Created::at(format!("/pathways/{}", created.id), created))
+    Ok(Created::versioned(
+        format!("/pathways/{}", created.id),
+        created,
+    ))
 }

@@ -6,7 +6,7 @@ use domain::id::PathwayId;
 use crate::dto::pathway::Pathway;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Answer, Success};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Reads a pathway.
@@ -24,7 +24,7 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<PathwayId>,
-) -> Result<Answer<Pathway>, ApiError> {
+) -> Result<Versioned<Pathway>, ApiError> {
     let found = state.credentials.get_pathway(&caller, id.0).await?;
-    Ok(Answer(found.into()))
+    Ok(Versioned(found.into()))
 }

@@ -33,7 +33,7 @@ pub(crate) async fn create(
     let draft = input.0.into_domain()?;
     let created = state.credentials.create_recognition(&caller, draft).await?;
     let created = Recognition::from(created);
-    Ok(Created::at(
+    Ok(Created::versioned(
         format!("/recognitions/{}", created.id),
         created,
     ))

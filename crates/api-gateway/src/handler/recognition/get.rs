@@ -6,7 +6,7 @@ use domain::id::RecognitionId;
 use crate::dto::recognition::Recognition;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Answer, Success};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Reads a recognition.
@@ -24,7 +24,7 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<RecognitionId>,
-) -> Result<Answer<Recognition>, ApiError> {
+) -> Result<Versioned<Recognition>, ApiError> {
     let found = state.credentials.get_recognition(&caller, id.0).await?;
-    Ok(Answer(found.into()))
+    Ok(Versioned(found.into()))
 }

@@ -108,11 +108,12 @@ impl CredentialService {
         caller: &Caller,
         id: MicroCredentialId,
         draft: MicroCredentialDraft,
+        expected_version: Option<i64>,
     ) -> Result<MicroCredential, Failure> {
         let question = pb::UpdateMicroCredentialRequest {
             id: id.to_string(),
             draft: Some(draft.into()),
-            expected_version: None,
+            expected_version,
         };
         let mut client = self.micro_credentials();
         let answer = self
@@ -129,10 +130,12 @@ impl CredentialService {
         caller: &Caller,
         id: MicroCredentialId,
         step: CredentialTransition,
+        expected_version: Option<i64>,
     ) -> Result<MicroCredential, Failure> {
         let question = pb::TransitionMicroCredentialRequest {
             id: id.to_string(),
             transition: step.to_wire(),
+            expected_version,
         };
         let mut client = self.micro_credentials();
         let answer = self

@@ -8,27 +8,24 @@ use domain::vocabulary::{AuditAction, EntityType};
 use protocol::Caller;
 use serde_json::Value;
 
-use crate::state::State;
-use crate::store::institutions;
+use crate::store::{Transaction, institutions};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, view};
 
 /// Records an institution, unless its code is taken.
 pub(crate) async fn create(
-    state: &State,
+    transaction: &mut Transaction,
     caller: &Caller,
     draft: InstitutionDraft,
 ) -> Result<Institution, Failure> {
     caller.authorize(Action::CreateInstitution, None)?;
     draft.validate()?;
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let author = authority::confirm(&mut transaction, caller).await?;
-    let institution = institutions::insert(&mut transaction, InstitutionId::generate(), &draft)
+    let author = authority::confirm(transaction, caller).await?;
+    let institution = institutions::insert(transaction, InstitutionId::generate(), &draft)
         .await
         .map_err(code_taken)?;
     let change = created(&institution)?;
-    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
-    transaction.commit().await?;
+    record(transaction, &author, vec![change], crate::clock::now()).await?;
     Ok(institution)
 }
 

@@ -10,24 +10,22 @@ use protocol::Caller;
 use serde_json::Value;
 
 use super::code_taken;
-use crate::state::State;
 use crate::store::micro_credentials::{self, NewCredential};
-use crate::store::{StoreError, institutions};
+use crate::store::{StoreError, Transaction, institutions};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, view};
 
 /// Records a draft for an institution, unless its program code is taken.
 pub(crate) async fn create(
-    state: &State,
+    transaction: &mut Transaction,
     caller: &Caller,
     institution_id: InstitutionId,
     draft: MicroCredentialDraft,
 ) -> Result<MicroCredential, Failure> {
     caller.authorize(Action::CreateCredential, Some(institution_id))?;
     draft.validate()?;
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let author = authority::confirm(&mut transaction, caller).await?;
-    institutions::find(&mut transaction, institution_id)
+    let author = authority::confirm(transaction, caller).await?;
+    institutions::find(transaction, institution_id)
         .await?
         .filter(|institution| institution.is_active)
         .ok_or_else(|| {
@@ -41,7 +39,7 @@ pub(crate) async fn create(
         status: CredentialStatus::Draft,
         published_at: None,
     };
-    micro_credentials::insert_many(&mut transaction, &[new])
+    micro_credentials::insert_many(transaction, &[new])
         .await
         .map_err(code_taken)?;
     let change = Change {
@@ -53,11 +51,10 @@ pub(crate) async fn create(
         after: view::new_micro_credential(&draft, CredentialStatus::Draft)?,
         announced: Announced::Created("credential.created"),
     };
-    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
-    let credential = micro_credentials::find_many(&mut transaction, &[id.uuid()])
+    record(transaction, &author, vec![change], crate::clock::now()).await?;
+    let credential = micro_credentials::find_many(transaction, &[id.uuid()])
         .await?
         .pop()
         .ok_or(StoreError::NotFound)?;
-    transaction.commit().await?;
     Ok(credential)
 }

@@ -9,11 +9,10 @@ use domain::workflow::{CredentialStatus, CredentialTransition};
 use domain::{ErrorCode, Failure};
 use protocol::Caller;
 
-use crate::state::State;
-use crate::store::StoreError;
 use crate::store::micro_credentials::{self, owner};
+use crate::store::{StoreError, Transaction};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, view};
+use crate::usecase::{authority, require_version, view};
 
 const fn action(step: CredentialTransition) -> Action {
     match step {
@@ -29,18 +28,19 @@ const fn action(step: CredentialTransition) -> Action {
 /// # Errors
 /// `INVALID_TRANSITION` when the workflow has no such step from here, `CONFLICT` when nothing core would be published.
 pub(crate) async fn transition(
-    state: &State,
+    transaction: &mut Transaction,
     caller: &Caller,
     id: MicroCredentialId,
     step: CredentialTransition,
+    expected_version: Option<i64>,
 ) -> Result<MicroCredential, Failure> {
     let action = action(step);
     if !permits(&caller.principal, action, caller.principal.institution_id()) {
         caller.authorize(action, None)?;
     }
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let author = authority::confirm(&mut transaction, caller).await?;
-    let before = locked(&mut transaction, caller, action, id).await?;
+    let author = authority::confirm(transaction, caller).await?;
+    let before = locked(transaction, caller, action, id).await?;
+    require_version(expected_version, before.version)?;
     let status = before.status.after(step)?;
     let now = crate::clock::now();
     let mut published_at = before.published_at;
@@ -48,8 +48,8 @@ pub(crate) async fn transition(
         require_core_outcome(&view::whole(&before))?;
         published_at = published_at.or(Some(now));
     }
-    micro_credentials::set_status(&mut transaction, id, status, published_at, now).await?;
-    let after = micro_credentials::find_many(&mut transaction, &[id.uuid()])
+    micro_credentials::set_status(transaction, id, status, published_at, now).await?;
+    let after = micro_credentials::find_many(transaction, &[id.uuid()])
         .await?
         .pop()
         .ok_or(StoreError::NotFound)?;
@@ -62,8 +62,7 @@ pub(crate) async fn transition(
         after: view::micro_credential(&after)?,
         announced: Announced::Updated(step.event_type()),
     };
-    record(&mut transaction, &author, vec![change], now).await?;
-    transaction.commit().await?;
+    record(transaction, &author, vec![change], now).await?;
     Ok(after)
 }
 

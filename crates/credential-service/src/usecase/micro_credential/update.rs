@@ -10,18 +10,17 @@ use protocol::Caller;
 
 use super::code_taken;
 use super::transition::{locked, require_core_outcome};
-use crate::state::State;
-use crate::store::StoreError;
 use crate::store::micro_credentials::{self, owner};
+use crate::store::{StoreError, Transaction};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, view};
+use crate::usecase::{authority, require_version, view};
 
 /// Replaces all fields, outcomes and prerequisites, unless the caller saw another version.
 ///
 /// # Errors
 /// `PRECONDITION_FAILED` for another version, `CONFLICT` for what is withdrawn; a published one keeps a core outcome.
 pub(crate) async fn update(
-    state: &State,
+    transaction: &mut Transaction,
     caller: &Caller,
     id: MicroCredentialId,
     draft: MicroCredentialDraft,
@@ -35,15 +34,9 @@ pub(crate) async fn update(
         caller.authorize(Action::UpdateCredential, None)?;
     }
     draft.validate()?;
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let author = authority::confirm(&mut transaction, caller).await?;
-    let before = locked(&mut transaction, caller, Action::UpdateCredential, id).await?;
-    if expected_version.is_some_and(|expected| expected != before.version) {
-        return Err(Failure::new(
-            ErrorCode::PreconditionFailed,
-            "the micro-credential has changed since you read it; read it again",
-        ));
-    }
+    let author = authority::confirm(transaction, caller).await?;
+    let before = locked(transaction, caller, Action::UpdateCredential, id).await?;
+    require_version(expected_version, before.version)?;
     if !before.status.is_editable() {
         return Err(Failure::new(
             ErrorCode::Conflict,
@@ -54,10 +47,10 @@ pub(crate) async fn update(
         require_core_outcome(&draft)?;
     }
     let now = crate::clock::now();
-    micro_credentials::replace(&mut transaction, id, &draft, now)
+    micro_credentials::replace(transaction, id, &draft, now)
         .await
         .map_err(code_taken)?;
-    let after = micro_credentials::find_many(&mut transaction, &[id.uuid()])
+    let after = micro_credentials::find_many(transaction, &[id.uuid()])
         .await?
         .pop()
         .ok_or(StoreError::NotFound)?;
@@ -70,7 +63,6 @@ pub(crate) async fn update(
         after: view::micro_credential(&after)?,
         announced: Announced::Updated("credential.updated"),
     };
-    record(&mut transaction, &author, vec![change], now).await?;
-    transaction.commit().await?;
+    record(transaction, &author, vec![change], now).await?;
     Ok(after)
 }

@@ -9,24 +9,22 @@ use domain::workflow::{CredentialStatus, PathwayStatus};
 use protocol::Caller;
 use serde_json::Value;
 
-use crate::state::State;
 use crate::store::micro_credentials::owner;
-use crate::store::{StoreError, institutions, micro_credentials, pathways};
+use crate::store::{StoreError, Transaction, institutions, micro_credentials, pathways};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, view};
 
 /// Records a draft that leads from a micro-credential of the source institution to the target institution.
 pub(crate) async fn create(
-    state: &State,
+    transaction: &mut Transaction,
     caller: &Caller,
     draft: PathwayDraft,
 ) -> Result<Pathway, Failure> {
     let source = draft.source_institution_id;
     caller.authorize(Action::CreatePathway, Some(source))?;
     draft.validate()?;
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let author = authority::confirm(&mut transaction, caller).await?;
-    let of_source = micro_credentials::share(&mut transaction, draft.micro_credential_id)
+    let author = authority::confirm(transaction, caller).await?;
+    let of_source = micro_credentials::share(transaction, draft.micro_credential_id)
         .await?
         .is_some_and(|credential| {
             owner(&credential) == source && credential.status != CredentialStatus::Archived
@@ -37,21 +35,20 @@ pub(crate) async fn create(
             "must name a micro-credential of the source institution that is not archived",
         ));
     }
-    institutions::find(&mut transaction, draft.target_institution_id)
+    institutions::find(transaction, draft.target_institution_id)
         .await?
         .filter(|institution| institution.is_active)
         .ok_or_else(|| {
             Failure::invalid_field("targetInstitutionId", "must name an active institution")
         })?;
     let id = PathwayId::generate();
-    pathways::insert(&mut transaction, id, &draft, PathwayStatus::Draft, None).await?;
+    pathways::insert(transaction, id, &draft, PathwayStatus::Draft, None).await?;
     let change = created(id, &draft, PathwayStatus::Draft)?;
-    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
-    let pathway = pathways::find_many(&mut transaction, &[id.uuid()])
+    record(transaction, &author, vec![change], crate::clock::now()).await?;
+    let pathway = pathways::find_many(transaction, &[id.uuid()])
         .await?
         .pop()
         .ok_or(StoreError::NotFound)?;
-    transaction.commit().await?;
     Ok(pathway)
 }
 

@@ -9,25 +9,23 @@ use domain::{ErrorCode, Failure};
 use protocol::Caller;
 use serde_json::Value;
 
-use crate::state::State;
 use crate::store::micro_credentials::owner;
-use crate::store::{StoreError, institutions, micro_credentials, recognitions};
+use crate::store::{StoreError, Transaction, institutions, micro_credentials, recognitions};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, view};
 
 /// Records the decision of an institution to give credit for another's published offer.
 pub(crate) async fn create(
-    state: &State,
+    transaction: &mut Transaction,
     caller: &Caller,
     draft: RecognitionDraft,
 ) -> Result<Recognition, Failure> {
     let recognizing = draft.recognizing_institution_id;
     caller.authorize(Action::CreateRecognition, Some(recognizing))?;
     draft.validate()?;
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let author = authority::confirm(&mut transaction, caller).await?;
+    let author = authority::confirm(transaction, caller).await?;
     // Held until the end, so that it cannot be withdrawn meanwhile.
-    let credential = micro_credentials::share(&mut transaction, draft.micro_credential_id)
+    let credential = micro_credentials::share(transaction, draft.micro_credential_id)
         .await?
         .filter(|credential| credential.published_at.is_some())
         .ok_or_else(|| Failure::not_found("micro-credential"))?;
@@ -43,7 +41,7 @@ pub(crate) async fn create(
             "must not be the institution that offers the micro-credential",
         ));
     }
-    institutions::find(&mut transaction, recognizing)
+    institutions::find(transaction, recognizing)
         .await?
         .filter(|institution| institution.is_active)
         .ok_or_else(|| {
@@ -53,16 +51,15 @@ pub(crate) async fn create(
             )
         })?;
     let id = RecognitionId::generate();
-    recognitions::insert(&mut transaction, id, &draft)
+    recognitions::insert(transaction, id, &draft)
         .await
         .map_err(already_recognised)?;
     let change = created(id, &draft)?;
-    record(&mut transaction, &author, vec![change], crate::clock::now()).await?;
-    let recognition = recognitions::find_many(&mut transaction, &[id.uuid()])
+    record(transaction, &author, vec![change], crate::clock::now()).await?;
+    let recognition = recognitions::find_many(transaction, &[id.uuid()])
         .await?
         .pop()
         .ok_or(StoreError::NotFound)?;
-    transaction.commit().await?;
     Ok(recognition)
 }
 

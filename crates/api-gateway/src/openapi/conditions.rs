@@ -1,0 +1,101 @@
+//! Headers that many operations share: conditions on the version, and names of requests.
+
+use utoipa::openapi::header::Header;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Required, ResponseBuilder};
+
+use protocol::caller::LONGEST_IDEMPOTENCY_KEY;
+
+/// Adds what a method of the API takes and gives besides its body.
+pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
+    if !path.starts_with("/api/") {
+        return;
+    }
+    match method {
+        "get" => {
+            parameter(operation, if_none_match());
+            let unchanged = ResponseBuilder::new()
+                .description("The client already has this content.")
+                .header("ETag", entity_tag())
+                .build();
+            operation
+                .responses
+                .responses
+                .insert("304".into(), unchanged.into());
+        }
+        "post" => {
+            if !path.contains("/auth/") {
+                parameter(operation, idempotency_key());
+            }
+            if path.contains("{id}") {
+                parameter(operation, if_match());
+            }
+        }
+        _writes => parameter(operation, if_match()),
+    }
+    for (status, answer) in &mut operation.responses.responses {
+        if let (true, RefOr::T(response)) = (status.starts_with('2'), answer) {
+            response.headers.insert("ETag".into(), entity_tag().into());
+        }
+    }
+}
+
+/// Whether an operation can be refused for a stale `If-Match`.
+pub(super) fn has_if_match(operation: &Operation) -> bool {
+    operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|parameter| matches!(parameter, RefOr::T(it) if it.name == "If-Match"))
+}
+
+fn parameter(operation: &mut Operation, parameter: Parameter) {
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(parameter.into());
+}
+
+fn header(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(schema.schema_type(Type::String).build()))
+        .build()
+}
+
+fn if_match() -> Parameter {
+    header(
+        "If-Match",
+        "The `ETag` that the client has seen, or `*`: another version is refused with 412.",
+        ObjectBuilder::new().pattern(Some(r#"^(\*|(W/)?"[!#-~]*")$"#)),
+    )
+}
+
+fn if_none_match() -> Parameter {
+    header(
+        "If-None-Match",
+        "`ETag`s that the client has: the same content is answered with 304 and no body.",
+        ObjectBuilder::new(),
+    )
+}
+
+fn idempotency_key() -> Parameter {
+    header(
+        "Idempotency-Key",
+        "A name for this request, chosen by the client: sent again within 24 hours with the same body, the answer is the first one and nothing is done twice; with another body it is refused with 422. A request that failed is not remembered.",
+        ObjectBuilder::new()
+            .min_length(Some(1))
+            .max_length(Some(LONGEST_IDEMPOTENCY_KEY))
+            .pattern(Some("^[!-~]+$")),
+    )
+}
+
+fn entity_tag() -> Header {
+    let mut header = Header::new(ObjectBuilder::new().schema_type(Type::String));
+    header.description = Some("Names the version and the content of `data`.".into());
+    header
+}
