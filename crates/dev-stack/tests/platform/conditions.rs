@@ -90,7 +90,7 @@ async fn names_belong_to_people() {
         .unwrap();
     let (one, institution) = coordinator(&stack).await;
     let two = stack.signed_in("INSTITUTION_ADMIN").await.unwrap();
-    let key = ("Idempotency-Key", "the same");
+    let key = ("Idempotency-Key", "the-same");
 
     let first = one
         .with_header(key.0, key.1)
