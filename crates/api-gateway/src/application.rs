@@ -78,6 +78,7 @@ impl Application {
         let address = listener.local_addr()?;
         let state = AppState::new(settings, health.clone())?;
         state.probes.watch(health, shutdown);
+        tokio::spawn(state.follower()?.run(shutdown.clone()));
         let server = serve(state, listener)?;
         Ok(Self { address, server })
     }

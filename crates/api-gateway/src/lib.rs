@@ -9,6 +9,7 @@ mod dto;
 mod entity_tag;
 mod error;
 mod extract;
+mod follower;
 mod handler;
 mod health;
 mod middleware;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::Failure;
 use service_runtime::Health;
 
+use crate::follower::{Follower, Source};
 use crate::health::Probes;
 use crate::rate_limit::RateLimiter;
 use crate::settings::Settings;
@@ -49,5 +50,15 @@ impl AppState {
             settings,
             health,
         }))
+    }
+
+    /// Who follows the changes of the catalogue for this process.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub(crate) fn follower(&self) -> Result<Follower, Failure> {
+        let channel = protocol::channel::connect(&self.settings.credential_service_url)?;
+        let source = Source::new(channel, self.tokens.signer());
+        Ok(Follower::new(source, Vec::new()))
     }
 }

@@ -34,6 +34,11 @@ impl Tokens {
         }
     }
 
+    /// Signs for this gateway itself.
+    pub(crate) fn signer(&self) -> TokenSigner {
+        self.signer.clone()
+    }
+
     /// The answer to someone whose session has begun or been renewed.
     pub(crate) fn issue(&self, session: SignedIn) -> Result<dto::Tokens, Failure> {
         let principal = Principal::User {

@@ -36,6 +36,17 @@ const WAITING: usize = 256;
 /// Snapshots that are read at the same time, each on a connection of its own.
 const SNAPSHOTS: usize = 2;
 
+/// Where a follower starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Start {
+    /// With everything there is.
+    Snapshot,
+    /// With what changes from now on.
+    Now,
+    /// Behind the last change that it has seen.
+    After(Position),
+}
+
 /// The way out to one follower.
 type Outlet = mpsc::Sender<Result<pb::WatchResponse, Status>>;
 
@@ -66,7 +77,7 @@ impl Feed {
     pub(crate) fn watch(
         &self,
         caller: &Caller,
-        after: Option<Position>,
+        start: Start,
     ) -> Result<mpsc::Receiver<Result<pb::WatchResponse, Status>>, Failure> {
         caller.authorize(Action::FollowFeed, None)?;
         let (outlet, receiver) = mpsc::channel(WAITING);
@@ -79,7 +90,7 @@ impl Feed {
                     let stopping = Failure::unavailable("the service is stopping");
                     drop(outlet.try_send(Err(protocol::into_status(stopping))));
                 }
-                ended = follow::follow(&feed, &outlet, after) => {
+                ended = follow::follow(&feed, &outlet, start) => {
                     if let Err(failure) = ended {
                         drop(outlet.send(Err(protocol::into_status(failure))).await);
                     }

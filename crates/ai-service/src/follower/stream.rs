@@ -53,7 +53,10 @@ impl Source {
             token: self.signer.sign(&principal, SERVICE_TOKEN_LIFETIME)?,
             ..Outgoing::default()
         };
-        let request = outgoing.stream_request(WatchRequest { after })?;
+        let request = outgoing.stream_request(WatchRequest {
+            after,
+            changes_only: false,
+        })?;
         let mut client = FeedServiceClient::new(self.channel.clone())
             .max_decoding_message_size(MAX_MESSAGE_BYTES);
         Ok(client

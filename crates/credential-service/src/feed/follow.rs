@@ -5,7 +5,7 @@ use domain::{ErrorCode, Failure};
 use protocol::pb::credential as pb;
 
 use super::entity::{Entities, hydrate};
-use super::{Feed, Outlet, cursor, send, snapshot};
+use super::{Feed, Outlet, Start, cursor, send, snapshot};
 use crate::store::Mode;
 use crate::store::error::known;
 use crate::store::outbox_events::{self, EventRow, Position};
@@ -14,18 +14,15 @@ use crate::store::outbox_events::{self, EventRow, Position};
 const BATCH: i64 = 500;
 
 /// Sends until the follower hangs up or the database fails.
-pub(super) async fn follow(
-    feed: &Feed,
-    outlet: &Outlet,
-    after: Option<Position>,
-) -> Result<(), Failure> {
+pub(super) async fn follow(feed: &Feed, outlet: &Outlet, start: Start) -> Result<(), Failure> {
     let mut newest = feed.newest.subscribe();
-    let mut place = match after {
-        Some(place) => {
+    let mut place = match start {
+        Start::After(place) => {
             require_known(feed, place).await?;
             place
         }
-        None => snapshot::send_all(feed, outlet).await?,
+        Start::Now => snapshot::send_end(feed, outlet).await?,
+        Start::Snapshot => snapshot::send_all(feed, outlet).await?,
     };
     loop {
         let known = *newest.borrow_and_update();

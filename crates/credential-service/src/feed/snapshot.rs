@@ -51,6 +51,18 @@ pub(super) async fn send_all(feed: &Feed, outlet: &Outlet) -> Result<Position, F
     send_table!(transaction, outlet, recognitions, Recognition);
     send_table!(transaction, outlet, pathways, Pathway);
     transaction.commit().await?;
+    end(outlet, border).await
+}
+
+/// Sends only where the live changes go on, to a follower that wants no snapshot.
+pub(super) async fn send_end(feed: &Feed, outlet: &Outlet) -> Result<Position, Failure> {
+    let mut transaction = feed.database.begin_background(Mode::Read).await?;
+    let border = snapshot_border(&mut transaction).await?;
+    transaction.commit().await?;
+    end(outlet, border).await
+}
+
+async fn end(outlet: &Outlet, border: Position) -> Result<Position, Failure> {
     let end = pb::SnapshotEnd {
         cursor: Some(cursor(border)),
     };

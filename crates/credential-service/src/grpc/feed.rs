@@ -7,6 +7,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{Api, answer};
+use crate::feed::Start;
 use crate::store::outbox_events::Position;
 
 #[tonic::async_trait]
@@ -18,15 +19,23 @@ impl FeedService for Api {
         request: Request<pb::WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         let caller = Caller::of(&request)?;
-        let after = request.into_inner().after.map(|cursor| Position {
-            transaction: cursor.transaction,
-            sequence: cursor.sequence,
-        });
         answer(
             self.state
                 .feed
-                .watch(&caller, after)
+                .watch(&caller, start_of(request.into_inner()))
                 .map(ReceiverStream::new),
         )
+    }
+}
+
+/// Where a follower wants to start.
+fn start_of(request: pb::WatchRequest) -> Start {
+    match request.after {
+        Some(cursor) => Start::After(Position {
+            transaction: cursor.transaction,
+            sequence: cursor.sequence,
+        }),
+        None if request.changes_only => Start::Now,
+        None => Start::Snapshot,
     }
 }

@@ -15,11 +15,20 @@ pub(crate) struct Follower(Streaming<pb::WatchResponse>);
 
 impl Follower {
     pub(crate) async fn start(service: &Service, after: Option<pb::FeedCursor>) -> Self {
+        let changes_only = false;
+        Self::watch(
+            service,
+            pb::WatchRequest {
+                after,
+                changes_only,
+            },
+        )
+        .await
+    }
+
+    async fn watch(service: &Service, request: pb::WatchRequest) -> Self {
         let person = service.follower();
-        let request = person
-            .outgoing
-            .stream_request(pb::WatchRequest { after })
-            .unwrap();
+        let request = person.outgoing.stream_request(request).unwrap();
         Self(person.feed().watch(request).await.unwrap().into_inner())
     }
 
@@ -106,6 +115,32 @@ async fn a_new_follower_gets_everything_and_then_every_change() {
         change.entity.unwrap().entity,
         Some(pb::entity::Entity::MicroCredential(made))
     );
+}
+
+#[tokio::test]
+async fn a_follower_may_begin_without_the_snapshot() {
+    let service = Service::start().await;
+    let owner = service.institution("BCIT").await;
+    let admin = service.admin().await;
+    admin
+        .create_credential(owner, credential("B-1"))
+        .await
+        .unwrap();
+
+    let request = pb::WatchRequest {
+        after: None,
+        changes_only: true,
+    };
+    let mut follower = Follower::watch(&service, request).await;
+    let (entities, _cursor) = follower.snapshot().await;
+    let made = admin
+        .create_credential(owner, credential("B-2"))
+        .await
+        .unwrap();
+
+    assert_eq!(entities, []);
+    let change = follower.change_of(&made.id).await;
+    assert_eq!(change.kind(), pb::ChangeKind::Created);
 }
 
 #[tokio::test]

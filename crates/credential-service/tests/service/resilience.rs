@@ -216,7 +216,10 @@ async fn a_cursor_of_another_database_is_refused() {
 
     let request = person
         .outgoing
-        .stream_request(pb::WatchRequest { after: Some(far) })
+        .stream_request(pb::WatchRequest {
+            after: Some(far),
+            changes_only: false,
+        })
         .unwrap();
     let mut stream = person.feed().watch(request).await.unwrap().into_inner();
     let refused = stream.message().await.unwrap_err();

@@ -131,7 +131,14 @@ async fn follow(url: String, secret: String, changes: mpsc::UnboundedSender<(u64
             continue;
         };
         let Ok(stream) = client
-            .watch(outgoing.stream_request(pb::WatchRequest { after }).unwrap())
+            .watch(
+                outgoing
+                    .stream_request(pb::WatchRequest {
+                        after,
+                        changes_only: false,
+                    })
+                    .unwrap(),
+            )
             .await
         else {
             continue;
