@@ -1,24 +1,26 @@
 //! Who has asked how often: counted in Redis for all gateways together, in this process while Redis is away.
 
-pub(crate) mod local;
-pub(crate) mod redis;
+mod lease;
+mod local;
+mod shared;
+mod slots;
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::id::UserId;
+use metrics::{Counter, counter};
 
+use self::lease::Leases;
 use self::local::LocalCounters;
-use self::redis::SharedRedis;
+use self::slots::{Slots, millis};
 use crate::address::network_of;
+use crate::redis::SharedRedis;
 use crate::settings::LimitSettings;
 
-/// How long Redis is left alone after it failed.
-const PAUSE: Duration = Duration::from_secs(1);
 /// While Redis is away every gateway counts for itself, so each grants only this part of the limit.
-const PART_WITHOUT_REDIS: u32 = 2;
+const PART_WITHOUT_REDIS: u32 = 4;
 
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +63,14 @@ impl fmt::Display for Subject {
     }
 }
 
-/// One window of one counter, after this request was counted.
+/// Whether one request was taken out of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Count {
-    /// Requests in the window so far.
-    pub(crate) used: u64,
-    /// Time until the window ends.
-    pub(crate) left: Duration,
+struct Taken {
+    admitted: bool,
+    /// Requests left in the window.
+    remaining: u64,
+    /// Time until what was spent first comes back.
+    resets_in: Duration,
 }
 
 /// The answer to "may this one ask again?".
@@ -77,9 +80,9 @@ pub(crate) struct Verdict {
     pub(crate) budget: Budget,
     /// Requests in a window.
     pub(crate) limit: u32,
-    /// Requests left in this one.
+    /// Requests left in the window that ends now.
     pub(crate) remaining: u64,
-    /// Time until the window ends.
+    /// Time until what was spent first comes back.
     pub(crate) resets_in: Duration,
     /// Length of the window.
     pub(crate) window: Duration,
@@ -88,45 +91,77 @@ pub(crate) struct Verdict {
 }
 
 /// Counts requests.
-#[derive(Debug)]
 pub(crate) struct RateLimiter {
     settings: LimitSettings,
+    slots: Slots,
     redis: Option<SharedRedis>,
+    leases: Leases,
     local: LocalCounters,
     begun: Instant,
-    paused_until_ms: AtomicU64,
+    fallbacks: Counter,
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RateLimiter")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RateLimiter {
     pub(crate) fn new(settings: LimitSettings, redis: Option<SharedRedis>) -> Self {
         Self {
             settings,
+            slots: Slots::of(settings.window),
             redis,
+            leases: Leases::default(),
             local: LocalCounters::new(settings.window),
             begun: Instant::now(),
-            paused_until_ms: AtomicU64::new(0),
+            fallbacks: counter!("rate_limit_fallback_total"),
         }
     }
 
     /// Counts one request.
     pub(crate) async fn count(&self, budget: Budget, subject: Subject) -> Verdict {
         let key = format!("bccb:limit:{}:{subject}", budget.name());
-        let limit = self.limit(budget);
-        let (limit, count) = match self.count_shared(&key).await {
-            Some(count) => (limit, count),
-            None if self.redis.is_some() => (
-                (limit / PART_WITHOUT_REDIS).max(1),
-                self.local.count(&key, Instant::now()),
-            ),
-            None => (limit, self.local.count(&key, Instant::now())),
+        let mut limit = self.limit(budget);
+        let taken = match self.take_shared(&key, limit).await {
+            Some(taken) => taken,
+            None => {
+                if self.redis.is_some() {
+                    limit = (limit / PART_WITHOUT_REDIS).max(1);
+                }
+                let now = millis(self.begun.elapsed());
+                self.local.take(&key, limit, now)
+            }
         };
         Verdict {
             budget,
             limit,
-            remaining: u64::from(limit).saturating_sub(count.used),
-            resets_in: count.left,
+            remaining: taken.remaining,
+            resets_in: taken.resets_in,
             window: self.settings.window,
-            admitted: count.used <= u64::from(limit),
+            admitted: taken.admitted,
+        }
+    }
+
+    /// `None` while there is no Redis, or it is away, or slow.
+    async fn take_shared(&self, key: &str, limit: u32) -> Option<Taken> {
+        let redis = self.redis.as_ref()?;
+        let wish = match self.leases.take(key, Instant::now()) {
+            Ok(taken) => return Some(taken),
+            Err(wish) => wish,
+        };
+        let asked = shared::take(redis, key, (self.slots, limit), wish.want, wish.unused).await;
+        match asked {
+            Ok(given) => Some(self.leases.keep(key, given, Instant::now())),
+            Err(error) => {
+                self.fallbacks.increment(1);
+                tracing::debug!(%error, "limits are counted in this process");
+                None
+            }
         }
     }
 
@@ -135,25 +170,6 @@ impl RateLimiter {
             Budget::Person => self.settings.person,
             Budget::Anonymous => self.settings.anonymous,
             Budget::Auth(_) => self.settings.auth,
-        }
-    }
-
-    /// `None` while there is no Redis, or it is away, or slow.
-    async fn count_shared(&self, key: &str) -> Option<Count> {
-        let redis = self.redis.as_ref()?;
-        let now_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if now_ms < self.paused_until_ms.load(Ordering::Relaxed) {
-            return None;
-        }
-        match redis.count(key, self.settings.window).await {
-            Ok(count) => Some(count),
-            Err(error) => {
-                let until = now_ms + u64::try_from(PAUSE.as_millis()).unwrap_or(0);
-                self.paused_until_ms.store(until, Ordering::Relaxed);
-                metrics::counter!("rate_limit_fallback_total").increment(1);
-                tracing::warn!(%error, "redis is away, limits are counted in this process");
-                None
-            }
         }
     }
 }
@@ -196,13 +212,9 @@ mod tests {
         let verdicts = [
             limiter.count(Budget::Anonymous, visitor).await,
             limiter.count(Budget::Anonymous, visitor).await,
-            limiter.count(Budget::Anonymous, visitor).await,
         ];
 
-        assert_eq!(
-            verdicts.map(|verdict| verdict.admitted),
-            [true, true, false]
-        );
-        assert_eq!(verdicts[0].limit, 2);
+        assert_eq!(verdicts.map(|verdict| verdict.admitted), [true, false]);
+        assert_eq!(verdicts[0].limit, 1);
     }
 }

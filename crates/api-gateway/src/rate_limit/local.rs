@@ -2,69 +2,77 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Count;
+use super::Taken;
+use super::slots::Slots;
 
 /// Most callers that are counted one by one.
 const MAX_CALLERS: usize = 100_000;
 /// Name of the counter that all further callers share.
 const CROWD: &str = "crowd";
 
-/// Counters with fixed windows.
+/// Counters with sliding windows.
 #[derive(Debug)]
-pub(crate) struct LocalCounters {
-    window: Duration,
+pub(super) struct LocalCounters {
+    slots: Slots,
     most: usize,
-    counters: Mutex<HashMap<String, Window>>,
+    counters: Mutex<HashMap<String, Vec<Slot>>>,
 }
 
+/// What was spent in one slot.
 #[derive(Clone, Copy, Debug)]
-struct Window {
-    began: Instant,
+struct Slot {
+    number: u64,
     used: u64,
 }
 
 impl LocalCounters {
-    pub(crate) fn new(window: Duration) -> Self {
+    pub(super) fn new(window: Duration) -> Self {
         Self::bounded(window, MAX_CALLERS)
     }
 
     fn bounded(window: Duration, most: usize) -> Self {
         Self {
-            window,
+            slots: Slots::of(window),
             most,
             counters: Mutex::new(HashMap::new()),
         }
     }
 
-    /// Counts one request.
+    /// Takes one request out of a limit, if there is one left; `now` is in milliseconds.
     ///
     /// When memory is full and no window has ended, new callers share one counter: stricter, never open.
-    pub(crate) fn count(&self, key: &str, now: Instant) -> Count {
+    pub(super) fn take(&self, key: &str, limit: u32, now: u64) -> Taken {
+        let oldest = self.slots.oldest(now);
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         if counters.len() >= self.most && !counters.contains_key(key) {
-            counters.retain(|_, window| now.duration_since(window.began) < self.window);
+            counters.retain(|_, slots| slots.last().is_some_and(|slot| slot.number >= oldest));
         }
         let key = if counters.len() >= self.most && !counters.contains_key(key) {
             CROWD
         } else {
             key
         };
-        let window = counters.entry(key.to_owned()).or_insert(Window {
-            began: now,
-            used: 0,
-        });
-        if now.duration_since(window.began) >= self.window {
-            *window = Window {
-                began: now,
-                used: 0,
-            };
+        let slots = counters.entry(key.to_owned()).or_default();
+        slots.retain(|slot| slot.number >= oldest);
+        let used: u64 = slots.iter().map(|slot| slot.used).sum();
+        let left = u64::from(limit).saturating_sub(used);
+        let current = self.slots.current(now);
+        if left > 0 {
+            match slots.last_mut() {
+                Some(slot) if slot.number == current => slot.used += 1,
+                Some(_) | None => slots.push(Slot {
+                    number: current,
+                    used: 1,
+                }),
+            }
         }
-        window.used += 1;
-        Count {
-            used: window.used,
-            left: self.window.saturating_sub(now.duration_since(window.began)),
+        let first = slots.first().map_or(current, |slot| slot.number);
+        Taken {
+            admitted: left > 0,
+            remaining: left.saturating_sub(1),
+            resets_in: self.slots.leaves_in(first, now),
         }
     }
 }
@@ -74,33 +82,59 @@ mod tests {
     use super::*;
 
     const WINDOW: Duration = Duration::from_secs(60);
+    const SECOND: u64 = 1_000;
 
     #[test]
-    fn a_window_ends_and_the_next_begins() {
+    fn never_more_than_the_limit_in_any_window() {
         let counters = LocalCounters::new(WINDOW);
-        let now = Instant::now();
+        let limit = 7;
+        let mut admitted = Vec::new();
+        // Bursts at every phase of the slots, for ten windows.
+        for step in 0..2_000_u64 {
+            let now = step * 311;
+            for _ in 0..3 {
+                if counters.take("a", limit, now).admitted {
+                    admitted.push(now);
+                }
+            }
+        }
 
-        assert_eq!(counters.count("a", now).used, 1);
-        let later = counters.count("a", now + Duration::from_secs(59));
-        assert_eq!((later.used, later.left), (2, Duration::from_secs(1)));
-        assert_eq!(counters.count("a", now + WINDOW).used, 1);
+        for from in &admitted {
+            let within = admitted
+                .iter()
+                .filter(|at| (*from..from + 60 * SECOND).contains(*at));
+            assert!(within.count() <= 7, "from {from}");
+        }
+        assert!(admitted.len() >= 7 * 9, "{}", admitted.len());
+    }
+
+    #[test]
+    fn what_was_spent_comes_back_when_it_was_said() {
+        let counters = LocalCounters::new(WINDOW);
+        assert!(counters.take("a", 1, 10 * SECOND).admitted);
+
+        let refused = counters.take("a", 1, 20 * SECOND);
+
+        assert!(!refused.admitted);
+        let again = 20 * SECOND + super::super::slots::millis(refused.resets_in);
+        assert!(!counters.take("a", 1, again - 1).admitted);
+        assert!(counters.take("a", 1, again).admitted);
     }
 
     #[test]
     fn memory_is_bounded_and_the_crowd_shares_a_counter() {
         let counters = LocalCounters::bounded(WINDOW, 2);
-        let now = Instant::now();
-        counters.count("a", now);
-        counters.count("b", now);
+        counters.take("a", 9, 0);
+        counters.take("b", 9, 0);
 
-        let used: Vec<u64> = ["c", "d", "e"]
+        let left: Vec<u64> = ["c", "d", "e"]
             .iter()
-            .map(|key| counters.count(key, now).used)
+            .map(|key| counters.take(key, 9, 0).remaining)
             .collect();
 
-        assert_eq!(used, [1, 2, 3]);
-        assert_eq!(counters.count("a", now).used, 2);
-        assert_eq!(counters.count("c", now + WINDOW).used, 1);
+        assert_eq!(left, [8, 7, 6]);
+        assert_eq!(counters.take("a", 9, 0).remaining, 7);
+        assert_eq!(counters.take("c", 9, 200 * SECOND).remaining, 8);
         assert!(counters.counters.lock().unwrap().len() <= 3);
     }
 }

@@ -7,6 +7,7 @@ use domain::vocabulary::UserRole;
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 
+use crate::support::redis::shared_redis;
 use crate::support::{Ask, Gateway, settings, token, with_token};
 
 /// A busy machine must not make Redis look absent.
@@ -36,7 +37,7 @@ async fn the_limit_is_exact_and_the_answer_says_when_to_come_back() {
     assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(reply.code(), "RATE_LIMIT_EXCEEDED");
     let wait: u64 = reply.header("retry-after").parse().unwrap();
-    assert!((3_500..=3_600).contains(&wait), "{wait}");
+    assert!((3_500..=3_660).contains(&wait), "{wait}");
     assert_eq!(
         reply.header("ratelimit-policy"),
         r#""anonymous";q=3;w=3600"#
@@ -47,7 +48,7 @@ async fn the_limit_is_exact_and_the_answer_says_when_to_come_back() {
     );
     let reset: i64 = reply.header("x-ratelimit-reset").parse().unwrap();
     let in_seconds = reset - chrono::Utc::now().timestamp();
-    assert!((3_500..=3_601).contains(&in_seconds), "{in_seconds}");
+    assert!((3_500..=3_661).contains(&in_seconds), "{in_seconds}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,21 +168,13 @@ async fn with_redis_away_or_silent_requests_are_answered_and_still_limited() {
         let gateway = Gateway::start(settings);
 
         let mut statuses = Vec::new();
-        for _ in 0..5 {
+        for _ in 0..3 {
             statuses.push(gateway.get(WHERE).await.status);
         }
 
-        assert_eq!(statuses[..4], [StatusCode::NOT_FOUND; 4], "{url}");
-        assert_eq!(statuses[4], StatusCode::TOO_MANY_REQUESTS, "{url}");
+        assert_eq!(statuses[..2], [StatusCode::NOT_FOUND; 2], "{url}");
+        assert_eq!(statuses[2], StatusCode::TOO_MANY_REQUESTS, "{url}");
     }
-}
-
-/// The Redis that the runner of the tests has started.
-fn shared_redis() -> SecretString {
-    service_runtime::settings::process_environment()
-        .get("BCCB_TEST_REDIS_URL")
-        .map(|url| SecretString::from(url.clone()))
-        .expect("set BCCB_TEST_REDIS_URL to a Redis for tests, such as redis://127.0.0.1:6390: `redis-server --port 6390 --save ''`")
 }
 
 #[tokio::test(flavor = "multi_thread")]
