@@ -16,6 +16,8 @@ use crate::state::AppState;
 
 /// Largest body.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// Deepest nesting of lists and objects.
+const MAX_DEPTH: usize = 64;
 /// What is still read of a larger one, so that the client gets to see the answer.
 const MAX_DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 
@@ -29,9 +31,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media = check_media(request);
-        let limit = request
-            .app_data::<web::Data<AppState>>()
-            .map(|state| state.settings.request_timeout);
+        let limit = request.app_data::<web::Data<AppState>>().map(|state| {
+            state
+                .settings
+                .request_timeout
+                .min(state.settings.slow_limit)
+        });
         let payload = payload.take();
         Box::pin(async move {
             media?;
@@ -39,12 +44,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
             let body = match limit {
                 Some(limit) => tokio::time::timeout(limit, reading)
                     .await
-                    .unwrap_or_else(|_elapsed| Err(Failure::timeout()))?,
+                    .unwrap_or_else(|_elapsed| Err(too_slow()))?,
                 None => reading.await?,
             };
             Ok(Self(parse(&body)?))
         })
     }
+}
+
+fn too_slow() -> Failure {
+    Failure::malformed("the body did not come in time")
 }
 
 fn check_media(request: &HttpRequest) -> Result<(), Failure> {
@@ -90,11 +99,37 @@ async fn read(mut payload: Payload) -> Result<Vec<u8>, Failure> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    if is_too_deep(body) {
+        return Err(Failure::malformed(format!(
+            "the body is nested deeper than {MAX_DEPTH} levels"
+        )));
+    }
     read_object(body).or_else(|failure| {
         // A body that breaks a rule and is no JSON either is no JSON first.
         serde_json::from_slice::<IgnoredAny>(body).map_err(|error| refuse("", &error))?;
         Err(failure)
     })
+}
+
+/// Whether lists and objects are nested too deep; what is no JSON may be judged either way.
+fn is_too_deep(body: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in body {
+        match (in_text, *byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_text = !in_text,
+            (false, b'[' | b'{') => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            (false, b']' | b'}') => depth = depth.saturating_sub(1),
+            (_, _) => {}
+        }
+    }
+    false
 }
 
 /// serde would read a list as an object without names; the contract has no such bodies.
@@ -188,5 +223,11 @@ mod tests {
         let deep = "[".repeat(100_000);
 
         assert!(parse::<serde_json::Value>(deep.as_bytes()).is_err());
+        let nested =
+            |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(!is_too_deep(nested(MAX_DEPTH - 1).as_bytes()));
+        assert!(is_too_deep(nested(MAX_DEPTH).as_bytes()));
+        let text = format!("{{\"a\":\"\\\"{}\"}}", "[".repeat(200));
+        assert!(!is_too_deep(text.as_bytes()), "{text}");
     }
 }

@@ -2,12 +2,13 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{ConnectionType, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use domain::ErrorKind;
 
 use super::request_id::RequestId;
+use super::sound::close;
 use crate::error::{ApiError, Occasion, render};
 
 const LONGEST_PATH: usize = 500;
@@ -43,6 +44,9 @@ pub(crate) async fn envelope(
             render(&error, &occasion)
         }
     };
+    if response.response().head().connection_type() == ConnectionType::Close {
+        close(&mut answer);
+    }
     // What inner layers have said about limits and origins stays true.
     for (name, value) in response.headers() {
         let describes_old_body = matches!(
