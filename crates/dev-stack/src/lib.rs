@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actor;
+pub mod bench;
 pub mod demo;
 pub mod index_health;
 pub mod layout;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use dev_stack::bench;
 use dev_stack::demo::{self, DemoOptions};
 use dev_stack::layout::Layout;
 use dev_stack::test_services;
@@ -30,6 +31,15 @@ enum Command {
         /// The data folder it was started with.
         #[arg(long)]
         data_dir: Option<PathBuf>,
+    },
+    /// Measures the REST interface; run it through `with-services`.
+    Bench {
+        /// Connections of the load.
+        #[arg(long, default_value_t = 32)]
+        connections: usize,
+        /// Seconds of each measurement.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
     /// Runs a command beside a throw-away PostgreSQL and Redis, which it finds in its environment.
     WithServices {
@@ -90,6 +100,18 @@ async fn execute(command: Command) -> Result<u8> {
         }
         Command::Down { data_dir } => {
             background::stop(&layout(data_dir)?).await?;
+            Ok(0)
+        }
+        Command::Bench {
+            connections,
+            seconds,
+        } => {
+            let duration = std::time::Duration::from_secs(seconds);
+            bench::api(bench::Options {
+                connections,
+                duration,
+            })
+            .await?;
             Ok(0)
         }
         Command::WithServices { command } => {
