@@ -16,17 +16,17 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::middleware::authenticate::{admit, identify};
 use crate::middleware::envelope::envelope;
+use crate::middleware::forget::forget;
 use crate::middleware::observe::{ConnectionGuard, observe};
 use crate::middleware::rate_limit::{EXPOSED, rate_limit};
 use crate::middleware::security_headers::security_headers;
+use crate::middleware::sound::sound;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::{openapi, routes, web_app};
 
 /// Longest wait for running requests; the runtime's own deadline comes first.
 const SHUTDOWN_SECONDS: u64 = 600;
-/// Time a client has to send the head of a request.
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
 /// Time a connection may stay idle.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -105,6 +105,7 @@ impl Application {
 }
 
 fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server> {
+    let slow_limit = state.settings.slow_limit;
     let shared = web::Data::from(state);
     let document = openapi::document();
     let factory = move || {
@@ -113,10 +114,12 @@ fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server>
         App::new()
             .app_data(shared.clone())
             // Read from below: actix runs the last one first.
-            .wrap(from_fn(admit)) // 8. is the route open to them
-            .wrap(from_fn(rate_limit)) // 7. counts bad tokens too, so it stands before the refusal
-            .wrap(from_fn(identify)) // 6. who asks, so that people are counted as people
-            .wrap(cors(&state.settings.allowed_origins)) // 5. preflights cost no budget
+            .wrap(from_fn(forget)) // 10. drops what the handler has changed, before anyone hears of it
+            .wrap(from_fn(admit)) // 9. is the route open to them
+            .wrap(from_fn(rate_limit)) // 8. counts bad tokens too, so it stands before the refusal
+            .wrap(from_fn(identify)) // 7. who asks, so that people are counted as people
+            .wrap(cors(&state.settings.allowed_origins)) // 6. preflights cost no budget
+            .wrap(from_fn(sound)) // 5. what cannot be read in one way only goes no further
             .wrap(from_fn(envelope)) // 4. every error from below gets its envelope
             .wrap(Compress::default()) // 3. whatever the body is by now
             .wrap(from_fn(security_headers)) // 2. on every answer
@@ -134,7 +137,7 @@ fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server>
         .on_connect(|_connection: &dyn Any, data: &mut Extensions| {
             data.insert(ConnectionGuard::open());
         })
-        .client_request_timeout(HEAD_LIMIT)
+        .client_request_timeout(slow_limit)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals()
@@ -170,7 +173,13 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_header("idempotency-key")
         .allowed_header("x-request-id")
         .expose_headers(EXPOSED)
-        .expose_headers(["x-request-id", "location", "retry-after", "etag"])
+        .expose_headers([
+            "x-request-id",
+            "location",
+            "retry-after",
+            "etag",
+            "cache-status",
+        ])
         .block_on_origin_mismatch(false)
         .max_age(3_600);
     origins

@@ -11,7 +11,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use utoipa::ToSchema;
 
-use crate::rate_limit::redis::SharedRedis;
+use crate::redis::SharedRedis;
 
 /// Longest wait for one dependency.
 const LIMIT: Duration = Duration::from_millis(800);

@@ -5,6 +5,7 @@ pub mod openapi;
 pub mod settings;
 
 mod address;
+mod cache;
 mod dto;
 mod entity_tag;
 mod error;
@@ -14,6 +15,7 @@ mod handler;
 mod health;
 mod middleware;
 mod rate_limit;
+mod redis;
 mod response;
 mod routes;
 mod state;

@@ -2,7 +2,9 @@
 
 pub(crate) mod authenticate;
 pub(crate) mod envelope;
+pub(crate) mod forget;
 pub(crate) mod observe;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
 pub(crate) mod security_headers;
+pub(crate) mod sound;

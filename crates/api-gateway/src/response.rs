@@ -1,7 +1,10 @@
 //! The success envelope.
 
+pub(crate) mod fields;
+
 use actix_web::body::BoxBody;
 use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use chrono::{DateTime, Utc};
 use domain::Failure;
@@ -85,40 +88,123 @@ fn metadata(request: &HttpRequest) -> Metadata {
     }
 }
 
-/// Writes an answer: `data` and `pagination` once, tagged, inside the envelope; 304 when the client already has them.
-fn write<T: Serialize>(
+/// The content of an answer, written once: what the envelope holds, and its entity tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// `data` as JSON.
+    pub(crate) data: Bytes,
+    /// `pagination` as JSON; empty when there is none.
+    pub(crate) pagination: Bytes,
+    /// Entity tag of both.
+    pub(crate) tag: String,
+    /// Version of the object, when it has one.
+    pub(crate) version: Option<i64>,
+}
+
+impl Written {
+    /// Writes one thing without a version.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when it cannot be written.
+    pub(crate) fn one<T: Serialize>(data: &T) -> Result<Self, Failure> {
+        Self::of(data, None, None)
+    }
+
+    /// Writes one object.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when it cannot be written.
+    pub(crate) fn versioned<T: Serialize + HasVersion>(data: &T) -> Result<Self, Failure> {
+        Self::of(data, None, Some(data.version()))
+    }
+
+    /// Writes a page.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when it cannot be written.
+    pub(crate) fn page<T: Serialize>(page: &Page<T>) -> Result<Self, Failure> {
+        Self::of(&page.items, Some(Pagination::of(page)), None)
+    }
+
+    fn of<T: Serialize>(
+        data: &T,
+        pagination: Option<Pagination>,
+        version: Option<i64>,
+    ) -> Result<Self, Failure> {
+        let data = serde_json::to_vec(data).map_err(Failure::internal)?;
+        let pagination = pagination.map(|it| serde_json::to_vec(&it)).transpose();
+        let pagination = pagination.map_err(Failure::internal)?.unwrap_or_default();
+        Ok(Self {
+            tag: entity_tag::of(version, &[&data, &pagination]),
+            data: data.into(),
+            pagination: pagination.into(),
+            version,
+        })
+    }
+
+    /// The same with the fields that a reader asks for.
+    fn selected(self, request: &HttpRequest) -> Result<Self, Failure> {
+        let Some(names) = fields::asked_for(request.query_string())? else {
+            return Ok(self);
+        };
+        let data = fields::select(&self.data, &names)?;
+        Ok(Self {
+            tag: entity_tag::of(self.version, &[&data, &self.pagination]),
+            data: data.into(),
+            ..self
+        })
+    }
+
+    /// Answers with it inside the envelope; 304 when a reader already has it.
+    pub(crate) fn respond(
+        self,
+        request: &HttpRequest,
+        mut response: HttpResponseBuilder,
+    ) -> HttpResponse {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let written = if reads {
+            match self.selected(request) {
+                Ok(selected) => selected,
+                Err(failure) => return HttpResponse::from_error(ApiError::from(failure)),
+            }
+        } else {
+            self
+        };
+        response.insert_header((header::ETAG, written.tag.as_str()));
+        if reads && entity_tag::is_known(request.headers(), &written.tag) {
+            return response.status(StatusCode::NOT_MODIFIED).finish();
+        }
+        let metadata = match serde_json::to_vec(&metadata(request)) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                return HttpResponse::from_error(ApiError::from(Failure::internal(error)));
+            }
+        };
+        let length = written.data.len() + written.pagination.len() + metadata.len() + 64;
+        let mut body = Vec::with_capacity(length);
+        body.extend_from_slice(br#"{"success":true,"data":"#);
+        body.extend_from_slice(&written.data);
+        if !written.pagination.is_empty() {
+            body.extend_from_slice(br#","pagination":"#);
+            body.extend_from_slice(&written.pagination);
+        }
+        body.extend_from_slice(br#","metadata":"#);
+        body.extend_from_slice(&metadata);
+        body.push(b'}');
+        response.content_type("application/json").body(body)
+    }
+}
+
+/// Answers with what was written, or with the failure to write it.
+fn write(
     request: &HttpRequest,
-    mut response: HttpResponseBuilder,
-    data: &T,
-    pagination: Option<Pagination>,
-    version: Option<i64>,
+    response: HttpResponseBuilder,
+    written: Result<Written, Failure>,
 ) -> HttpResponse {
-    let written = serde_json::to_vec(data).and_then(|data| {
-        let pagination = pagination.map(|it| serde_json::to_vec(&it)).transpose()?;
-        let metadata = serde_json::to_vec(&metadata(request))?;
-        Ok((data, pagination.unwrap_or_default(), metadata))
-    });
-    let (data, pagination, metadata) = match written {
-        Ok(written) => written,
-        Err(error) => return HttpResponse::from_error(ApiError::from(Failure::internal(error))),
-    };
-    let tag = entity_tag::of(version, &[&data, &pagination]);
-    response.insert_header((header::ETAG, tag.as_str()));
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads && entity_tag::is_known(request.headers(), &tag) {
-        return response.status(StatusCode::NOT_MODIFIED).finish();
+    match written {
+        Ok(written) => written.respond(request, response),
+        Err(failure) => HttpResponse::from_error(ApiError::from(failure)),
     }
-    let mut body = Vec::with_capacity(data.len() + pagination.len() + metadata.len() + 64);
-    body.extend_from_slice(br#"{"success":true,"data":"#);
-    body.extend_from_slice(&data);
-    if !pagination.is_empty() {
-        body.extend_from_slice(br#","pagination":"#);
-        body.extend_from_slice(&pagination);
-    }
-    body.extend_from_slice(br#","metadata":"#);
-    body.extend_from_slice(&metadata);
-    body.push(b'}');
-    response.content_type("application/json").body(body)
 }
 
 /// 200 with one thing.
@@ -129,7 +215,7 @@ impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        write(request, HttpResponse::Ok(), &self.0, None, None)
+        write(request, HttpResponse::Ok(), Written::one(&self.0))
     }
 }
 
@@ -147,8 +233,7 @@ impl<T: Serialize + HasVersion> Responder for Versioned<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let version = Some(self.0.version());
-        write(request, HttpResponse::Ok(), &self.0, None, version)
+        write(request, HttpResponse::Ok(), Written::versioned(&self.0))
     }
 }
 
@@ -160,14 +245,7 @@ impl<T: Serialize> Responder for Listed<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let pagination = Pagination::of(&self.0);
-        write(
-            request,
-            HttpResponse::Ok(),
-            &self.0.items,
-            Some(pagination),
-            None,
-        )
+        write(request, HttpResponse::Ok(), Written::page(&self.0))
     }
 }
 
@@ -207,7 +285,8 @@ impl<T: Serialize> Responder for Created<T> {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::Created();
         response.insert_header((header::LOCATION, self.location));
-        write(request, response, &self.data, None, self.version)
+        let written = Written::of(&self.data, None, self.version);
+        write(request, response, written)
     }
 }
 

@@ -8,7 +8,9 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
-/// Longest wait for a count in Redis.
+/// Time a client has to send a head, and then a body.
+const SLOW_LIMIT: Duration = Duration::from_secs(10);
+/// Longest wait for Redis.
 const REDIS_LIMIT: Duration = Duration::from_millis(50);
 
 /// Definitions of the gateway's own settings.
@@ -19,14 +21,20 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("AI_SERVICE_URL", "Address of ai-service (gRPC).").default("http://127.0.0.1:8000"),
     Setting::new(
         "REDIS_URL",
-        "Redis that all gateways share for their limits, such as redis://127.0.0.1:6379. Empty: every gateway counts for itself.",
+        "Redis that all gateways share for limits and kept answers, such as redis://127.0.0.1:6379. Empty: every gateway counts and keeps for itself.",
     )
     .secret(),
     Setting::new(
         "REDIS_MAX_RETRIES",
-        "Times a Redis command is tried again within its 50 ms before this gateway counts for itself.",
+        "Times a Redis command is tried again within its 50 ms before this gateway goes on alone.",
     )
     .default("1"),
+    Setting::new(
+        "CACHE_MAX_BYTES",
+        "Memory of this process for answers of public reads. Too low makes the database answer again what it answered before; 0 keeps nothing.",
+    )
+    .unit("bytes")
+    .default("67108864"),
     Setting::new(
         "JWT_SECRET",
         "Key that signs access tokens, the same in every service: at least 32 random bytes.",
@@ -93,8 +101,12 @@ pub struct Settings {
     pub redis_url: Option<SecretString>,
     /// Times a Redis command is tried again.
     pub redis_max_retries: u32,
-    /// Longest wait for a count in Redis; not a setting, because it is part of every answer's time.
+    /// Longest wait for Redis; not a setting, because it is part of every answer's time.
     pub redis_limit: Duration,
+    /// Memory for answers of public reads; 0: nothing is kept.
+    pub cache_max_bytes: u64,
+    /// Time a client has to send a head, and then a body; not a setting, because slower clients only hold places.
+    pub slow_limit: Duration,
     /// Keys and life of access tokens.
     pub tokens: TokenSettings,
     /// Web origins that may call.
@@ -165,6 +177,8 @@ impl Settings {
             redis_url: reader.optional_secret("REDIS_URL"),
             redis_max_retries: reader.integer("REDIS_MAX_RETRIES", 0..=10),
             redis_limit: REDIS_LIMIT,
+            cache_max_bytes: reader.integer("CACHE_MAX_BYTES", 0..=1_099_511_627_776),
+            slow_limit: SLOW_LIMIT,
             tokens: TokenSettings {
                 secret: reader.jwt_secret("JWT_SECRET"),
                 previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),

@@ -5,9 +5,14 @@ use std::sync::Arc;
 use domain::Failure;
 use service_runtime::Health;
 
-use crate::follower::{Follower, Source};
+use crate::cache::{Cache, Kept, Key};
+use crate::error::ApiError;
+use crate::extract::Caller;
+use crate::follower::{Follower, Listener, Source};
 use crate::health::Probes;
 use crate::rate_limit::RateLimiter;
+use crate::redis::SharedRedis;
+use crate::response::Written;
 use crate::settings::Settings;
 use crate::token::Tokens;
 use crate::upstream::ai::AiService;
@@ -24,6 +29,8 @@ pub(crate) struct AppState {
     pub(crate) credentials: CredentialService,
     /// Search, assessment, vectors.
     pub(crate) ai: AiService,
+    /// Answers that were given before.
+    pub(crate) cache: Arc<Cache>,
     /// Who has asked how often.
     pub(crate) limiter: RateLimiter,
     /// How our dependencies are.
@@ -40,10 +47,11 @@ impl AppState {
     pub(crate) fn new(settings: Settings, health: Health) -> Result<Arc<Self>, Failure> {
         let credentials = protocol::channel::connect(&settings.credential_service_url)?;
         let ai = protocol::channel::connect(&settings.ai_service_url)?;
-        let redis = crate::rate_limit::redis::SharedRedis::open(&settings)?;
+        let redis = SharedRedis::open(&settings)?;
         Ok(Arc::new(Self {
             tokens: Tokens::new(&settings.tokens),
             probes: Probes::new(credentials.clone(), ai.clone(), redis.clone()),
+            cache: Arc::new(Cache::new(&settings, redis.clone())),
             limiter: RateLimiter::new(settings.limits, redis),
             credentials: CredentialService::new(credentials, settings.request_timeout),
             ai: AiService::new(ai, settings.ai_timeout),
@@ -59,6 +67,30 @@ impl AppState {
     pub(crate) fn follower(&self) -> Result<Follower, Failure> {
         let channel = protocol::channel::connect(&self.settings.credential_service_url)?;
         let source = Source::new(channel, self.tokens.signer());
-        Ok(Follower::new(source, Vec::new()))
+        let listeners: Vec<Arc<dyn Listener>> = vec![Arc::<Cache>::clone(&self.cache)];
+        Ok(Follower::new(source, listeners))
+    }
+
+    /// Answers a read of the catalogue: as visitors see it, kept or read now; people who may see more are read for alone.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) async fn read_public(
+        &self,
+        caller: &Caller,
+        key: Key,
+        read: impl AsyncFn(&Caller) -> Result<Written, Failure>,
+    ) -> Result<Kept, ApiError> {
+        if caller.may_see_more() {
+            return Ok(Kept::bypassed(Box::pin(read(caller)).await?));
+        }
+        if !caller.is_person() {
+            return Ok(self.cache.answer(&key, async || read(caller).await).await?);
+        }
+        let visitor = caller.as_visitor(&self.tokens)?;
+        Ok(self
+            .cache
+            .answer(&key, async || read(&visitor).await)
+            .await?)
     }
 }

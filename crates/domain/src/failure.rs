@@ -289,6 +289,19 @@ impl Failure {
         self
     }
 
+    /// The same failure for somebody else who has waited for the same thing; the cause becomes text.
+    #[must_use]
+    pub fn told_again(&self) -> Self {
+        Self {
+            code: self.code,
+            message: self.message.clone(),
+            fields: self.fields.clone(),
+            retry_after: self.retry_after,
+            overloaded: self.overloaded,
+            cause: self.cause_chain().map(Cause::from),
+        }
+    }
+
     /// The kind of thing that went wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -338,6 +351,17 @@ mod tests {
             failure.cause_chain().as_deref(),
             Some("password=hunter2 at 10.0.0.1")
         );
+    }
+
+    #[test]
+    fn a_failure_told_again_says_the_same() {
+        let failure = Failure::overloaded(Duration::from_secs(3)).caused_by("queue full");
+
+        let again = failure.told_again();
+
+        assert_eq!(again.kind(), ErrorKind::Overloaded);
+        assert_eq!(again.retry_after, failure.retry_after);
+        assert_eq!(again.cause_chain(), failure.cause_chain());
     }
 
     #[test]

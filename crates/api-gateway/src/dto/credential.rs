@@ -23,7 +23,7 @@ use crate::response::HasVersion;
 use crate::upstream::credential::micro_credential;
 
 /// Filters of the list.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CredentialQuery {

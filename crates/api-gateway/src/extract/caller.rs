@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use domain::Failure;
 use domain::id::{InstitutionId, UserId};
 use domain::policy::{Action, Principal, authorize};
+use domain::vocabulary::UserRole;
 use protocol::caller::{Outgoing, is_idempotency_key};
 use tonic::Request;
 
@@ -18,6 +19,7 @@ use crate::error::ApiError;
 use crate::middleware::observe::Arrival;
 use crate::middleware::request_id::RequestId;
 use crate::state::AppState;
+use crate::token::Tokens;
 use crate::trace;
 
 /// Who the middleware found to be asking.
@@ -95,6 +97,31 @@ impl Caller {
     /// Whether a failure to authenticate is the caller's, and not ours for the visitor's token.
     pub(crate) fn is_person(&self) -> bool {
         self.principal.user_id().is_some()
+    }
+
+    /// Whether the caller may see more of the catalogue than visitors do.
+    pub(crate) const fn may_see_more(&self) -> bool {
+        match self.principal.role() {
+            None | Some(UserRole::User) => false,
+            Some(UserRole::ProgramCoordinator | UserRole::InstitutionAdmin | UserRole::Admin) => {
+                true
+            }
+        }
+    }
+
+    /// The same request as if a visitor had made it.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when the visitor's token cannot be signed.
+    pub(crate) fn as_visitor(&self, tokens: &Tokens) -> Result<Self, Failure> {
+        Ok(Self {
+            principal: Principal::Anonymous,
+            outgoing: Outgoing {
+                token: tokens.anonymous()?,
+                ..self.outgoing.clone()
+            },
+            arrived: self.arrived,
+        })
     }
 
     /// What is left of a limit that began when the request came in.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::rejection::{Flaw, describe};
 use crate::error::ApiError;
+use crate::response::fields;
 
 /// Parameters of a query that were read in full.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
             "the query has a percent sign that is not followed by two hexadecimal digits of UTF-8 text without NUL",
         ));
     }
+    let others = fields::without(query);
+    let query = others.as_deref().unwrap_or(query);
     let deserializer =
         serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {

@@ -15,6 +15,7 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
     match method {
         "get" => {
             parameter(operation, if_none_match());
+            parameter(operation, fields());
             let unchanged = ResponseBuilder::new()
                 .description("The client already has this content.")
                 .header("ETag", entity_tag())
@@ -64,6 +65,22 @@ fn header(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
         .required(Required::False)
         .description(Some(description))
         .schema(Some(schema.schema_type(Type::String).build()))
+        .build()
+}
+
+fn fields() -> Parameter {
+    ParameterBuilder::new()
+        .name("fields")
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(
+            "Only these members of `data`, or of each of its rows, such as `id,title`.",
+        ))
+        .schema(Some(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .pattern(Some("^[A-Za-z_]+(,[A-Za-z_]+)*$")),
+        ))
         .build()
 }
 

@@ -7,11 +7,13 @@
 )]
 
 mod account;
+mod cache;
 mod doors;
 mod envelope;
 mod health;
 mod input;
 mod limits;
+mod protection;
 mod support;
 mod upstream;
 mod web;

@@ -1,5 +1,7 @@
 //! Starts gateways and asks them.
 
+pub(crate) mod catalogue;
+pub(crate) mod redis;
 pub(crate) mod services;
 
 use std::net::SocketAddr;
@@ -30,6 +32,8 @@ pub(crate) fn settings() -> Settings {
         redis_url: None,
         redis_max_retries: 0,
         redis_limit: Duration::from_millis(50),
+        cache_max_bytes: 0,
+        slow_limit: Duration::from_secs(10),
         tokens: TokenSettings {
             secret: KEY.into(),
             previous: None,

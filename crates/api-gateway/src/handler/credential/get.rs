@@ -3,10 +3,11 @@
 use actix_web::web;
 use domain::id::MicroCredentialId;
 
+use crate::cache::{Kept, Key};
 use crate::dto::credential::CredentialDetail;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Success, Versioned};
+use crate::response::{Success, Written};
 use crate::state::AppState;
 
 /// Reads a micro-credential with everything that belongs to it.
@@ -24,7 +25,11 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<MicroCredentialId>,
-) -> Result<Versioned<CredentialDetail>, ApiError> {
-    let found = state.credentials.get_credential(&caller, id.0).await?;
-    Ok(Versioned(found.into()))
+) -> Result<Kept, ApiError> {
+    let id = id.0;
+    let read = async |caller: &Caller| {
+        let found = state.credentials.get_credential(caller, id).await?;
+        Written::versioned(&CredentialDetail::from(found))
+    };
+    state.read_public(&caller, Key::credential(id), read).await
 }

@@ -2,10 +2,11 @@
 
 use actix_web::web;
 
+use crate::cache::{Kept, Key, Kind};
 use crate::dto::credential::{CredentialQuery, CredentialSummary};
 use crate::error::ApiError;
 use crate::extract::{Caller, ValidQuery};
-use crate::response::{Listed, SuccessList};
+use crate::response::{SuccessList, Written};
 use crate::state::AppState;
 
 /// Lists micro-credentials.
@@ -23,8 +24,15 @@ pub(crate) async fn list(
     state: web::Data<AppState>,
     caller: Caller,
     query: ValidQuery<CredentialQuery>,
-) -> Result<Listed<CredentialSummary>, ApiError> {
+) -> Result<Kept, ApiError> {
     let query = query.0.checked()?;
-    let page = state.credentials.list_credentials(&caller, query).await?;
-    Ok(Listed(page.map(CredentialSummary::from)))
+    let key = Key::list(Kind::Credential, &query);
+    let read = async |caller: &Caller| {
+        let page = state
+            .credentials
+            .list_credentials(caller, query.clone())
+            .await?;
+        Written::page(&page.map(CredentialSummary::from))
+    };
+    state.read_public(&caller, key, read).await
 }

@@ -3,10 +3,11 @@
 use actix_web::web;
 use domain::id::InstitutionId;
 
+use crate::cache::{Kept, Key};
 use crate::dto::institution::InstitutionDetail;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Success, Versioned};
+use crate::response::{Success, Written};
 use crate::state::AppState;
 
 /// Reads an institution with its figures.
@@ -24,7 +25,11 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<InstitutionId>,
-) -> Result<Versioned<InstitutionDetail>, ApiError> {
-    let found = state.credentials.get_institution(&caller, id.0).await?;
-    Ok(Versioned(found.into()))
+) -> Result<Kept, ApiError> {
+    let id = id.0;
+    let read = async |caller: &Caller| {
+        let found = state.credentials.get_institution(caller, id).await?;
+        Written::versioned(&InstitutionDetail::from(found))
+    };
+    state.read_public(&caller, Key::institution(id), read).await
 }

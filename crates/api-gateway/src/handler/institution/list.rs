@@ -2,10 +2,11 @@
 
 use actix_web::web;
 
+use crate::cache::{Kept, Key, Kind};
 use crate::dto::institution::{Institution, InstitutionQuery};
 use crate::error::ApiError;
 use crate::extract::{Caller, ValidQuery};
-use crate::response::{Listed, SuccessList};
+use crate::response::{SuccessList, Written};
 use crate::state::AppState;
 
 /// Lists institutions.
@@ -23,10 +24,15 @@ pub(crate) async fn list(
     state: web::Data<AppState>,
     caller: Caller,
     query: ValidQuery<InstitutionQuery>,
-) -> Result<Listed<Institution>, ApiError> {
-    let page = state
-        .credentials
-        .list_institutions(&caller, query.0)
-        .await?;
-    Ok(Listed(page.map(Institution::from)))
+) -> Result<Kept, ApiError> {
+    let query = query.0;
+    let key = Key::list(Kind::Institution, &query);
+    let read = async |caller: &Caller| {
+        let page = state
+            .credentials
+            .list_institutions(caller, query.clone())
+            .await?;
+        Written::page(&page.map(Institution::from))
+    };
+    state.read_public(&caller, key, read).await
 }

@@ -3,10 +3,11 @@
 use actix_web::web;
 use domain::id::PathwayId;
 
+use crate::cache::{Kept, Key};
 use crate::dto::pathway::Pathway;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Success, Versioned};
+use crate::response::{Success, Written};
 use crate::state::AppState;
 
 /// Reads a pathway.
@@ -24,7 +25,11 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<PathwayId>,
-) -> Result<Versioned<Pathway>, ApiError> {
-    let found = state.credentials.get_pathway(&caller, id.0).await?;
-    Ok(Versioned(found.into()))
+) -> Result<Kept, ApiError> {
+    let id = id.0;
+    let read = async |caller: &Caller| {
+        let found = state.credentials.get_pathway(caller, id).await?;
+        Written::versioned(&Pathway::from(found))
+    };
+    state.read_public(&caller, Key::pathway(id), read).await
 }

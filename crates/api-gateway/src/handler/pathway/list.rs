@@ -2,10 +2,11 @@
 
 use actix_web::web;
 
+use crate::cache::{Kept, Key, Kind};
 use crate::dto::pathway::{Pathway, PathwayQuery};
 use crate::error::ApiError;
 use crate::extract::{Caller, ValidQuery};
-use crate::response::{Listed, SuccessList};
+use crate::response::{SuccessList, Written};
 use crate::state::AppState;
 
 /// Lists pathways.
@@ -23,7 +24,15 @@ pub(crate) async fn list(
     state: web::Data<AppState>,
     caller: Caller,
     query: ValidQuery<PathwayQuery>,
-) -> Result<Listed<Pathway>, ApiError> {
-    let page = state.credentials.list_pathways(&caller, query.0).await?;
-    Ok(Listed(page.map(Pathway::from)))
+) -> Result<Kept, ApiError> {
+    let query = query.0;
+    let key = Key::list(Kind::Pathway, &query);
+    let read = async |caller: &Caller| {
+        let page = state
+            .credentials
+            .list_pathways(caller, query.clone())
+            .await?;
+        Written::page(&page.map(Pathway::from))
+    };
+    state.read_public(&caller, key, read).await
 }

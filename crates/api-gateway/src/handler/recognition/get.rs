@@ -3,10 +3,11 @@
 use actix_web::web;
 use domain::id::RecognitionId;
 
+use crate::cache::{Kept, Key};
 use crate::dto::recognition::Recognition;
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Success, Versioned};
+use crate::response::{Success, Written};
 use crate::state::AppState;
 
 /// Reads a recognition.
@@ -24,7 +25,11 @@ pub(crate) async fn get(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<RecognitionId>,
-) -> Result<Versioned<Recognition>, ApiError> {
-    let found = state.credentials.get_recognition(&caller, id.0).await?;
-    Ok(Versioned(found.into()))
+) -> Result<Kept, ApiError> {
+    let id = id.0;
+    let read = async |caller: &Caller| {
+        let found = state.credentials.get_recognition(caller, id).await?;
+        Written::versioned(&Recognition::from(found))
+    };
+    state.read_public(&caller, Key::recognition(id), read).await
 }
