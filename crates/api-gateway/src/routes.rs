@@ -147,6 +147,14 @@ pub(crate) async fn unknown(request: HttpRequest) -> HttpResponse {
 
 fn no_such_route(request: &HttpRequest) -> ApiError {
     let label = request.extensions().get::<Found>().map(|found| found.label);
+    match methods_of(label) {
+        Some(methods) => ApiError::method_not_allowed(methods),
+        None => Failure::not_found("address").into(),
+    }
+}
+
+/// The methods of an address, for `Allow`; `None` when it has none.
+pub(crate) fn methods_of(label: Option<&'static str>) -> Option<String> {
     let mut methods: Vec<&str> = ROUTES
         .iter()
         .filter(|route| Some(route.label) == label)
@@ -156,11 +164,7 @@ fn no_such_route(request: &HttpRequest) -> ApiError {
         })
         .collect();
     methods.sort_unstable();
-    if methods.is_empty() {
-        Failure::not_found("address").into()
-    } else {
-        ApiError::method_not_allowed(methods.join(", "))
-    }
+    (!methods.is_empty()).then(|| methods.join(", "))
 }
 
 #[cfg(test)]

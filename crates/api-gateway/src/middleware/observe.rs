@@ -7,7 +7,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
@@ -49,6 +49,7 @@ pub(crate) async fn observe(
         extensions.insert(ClientAddress(address));
     }
     let occasion = occasion_of(&request);
+    let origin = request.headers().get(header::ORIGIN).cloned();
     let span = tracing::info_span!(
         "request",
         requestId = id.0,
@@ -80,6 +81,7 @@ pub(crate) async fn observe(
             span.in_scope(|| report(&error));
             let mut response = render(&error, &occasion);
             security_headers::add(response.headers_mut(), found, &state);
+            security_headers::let_read(response.headers_mut(), origin, &state);
             name_answer(&mut response, &id);
             let status = response.status();
             (
@@ -187,10 +189,14 @@ mod tests {
     use crate::settings::{SETTINGS, Settings};
 
     fn state() -> web::Data<AppState> {
-        let environment = [(
-            "JWT_SECRET".to_owned(),
-            "f0b3a1c29d8e47566a7b8c9d0e1f2a3b4c5d6e7f8091a2b3".to_owned(),
-        )];
+        let environment = [
+            (
+                "JWT_SECRET",
+                "f0b3a1c29d8e47566a7b8c9d0e1f2a3b4c5d6e7f8091a2b3",
+            ),
+            ("ALLOWED_ORIGINS", "https://app.example.org"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let source = Source::load(&[COMMON, SETTINGS], None, &environment.into());
         let settings = Settings::read(&mut Reader::new(source)).unwrap();
         web::Data::from(AppState::new(settings, Health::new()).unwrap())
@@ -210,6 +216,7 @@ mod tests {
         let request = TestRequest::get()
             .uri("/api/v1/panic")
             .insert_header(("x-request-id", "r-1"))
+            .insert_header(("origin", "https://app.example.org"))
             .to_request();
 
         let refused = actix_web::dev::Service::call(&app, request).await;
@@ -218,6 +225,8 @@ mod tests {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.headers().get("x-request-id").unwrap(), "r-1");
         assert!(response.headers().contains_key("content-security-policy"));
+        let readable = response.headers().get("access-control-allow-origin");
+        assert_eq!(readable.unwrap(), "https://app.example.org");
         let bytes = actix_web::body::to_bytes(response.into_body()).await;
         let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
         assert!(

@@ -8,6 +8,7 @@ use actix_web::{Error, HttpResponse};
 use domain::Failure;
 
 use crate::error::{ApiError, refuse};
+use crate::routes::{self, Found};
 
 /// Methods that some address answers.
 const METHODS: [Method; 7] = [
@@ -30,7 +31,8 @@ pub(crate) async fn sound(
         return Ok(closing(refuse(request, failure.into())));
     }
     if !METHODS.contains(request.method()) {
-        let allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS".to_owned();
+        let label = Found::of(&request).label;
+        let allow = routes::methods_of(Some(label)).unwrap_or_else(|| "GET, HEAD".to_owned());
         let error = ApiError::method_not_allowed(allow);
         return Ok(closing(refuse(request, error)));
     }

@@ -144,8 +144,8 @@ async fn a_slow_head_and_a_slow_body_are_cut() {
     let body = until_closed(&mut body).await;
 
     assert!(head.is_empty() || head.contains(" 408 "), "{head}");
-    assert!(body.starts_with("HTTP/1.1 400"), "{body}");
-    assert!(body.contains("INVALID_FORMAT"), "{body}");
+    let by_us = body.starts_with("HTTP/1.1 400") && body.contains("INVALID_FORMAT");
+    assert!(by_us || body.contains(" 408 "), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

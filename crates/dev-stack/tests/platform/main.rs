@@ -7,6 +7,7 @@
 
 mod assessment;
 mod bad_input;
+mod cache;
 mod conditions;
 mod crash;
 mod journey;
