@@ -111,8 +111,10 @@ fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server>
     let factory = move || {
         let state = shared.clone();
         let document = document.clone();
-        App::new()
-            .app_data(shared.clone())
+        let app = App::new().app_data(shared.clone());
+        #[cfg(feature = "planted-faults")]
+        let app = app.wrap(from_fn(crate::middleware::planted_faults::planted_faults));
+        app
             // Read from below: actix runs the last one first.
             .wrap(from_fn(forget)) // 10. drops what the handler has changed, before anyone hears of it
             .wrap(from_fn(admit)) // 9. is the route open to them

@@ -4,6 +4,8 @@ pub(crate) mod authenticate;
 pub(crate) mod envelope;
 pub(crate) mod forget;
 pub(crate) mod observe;
+#[cfg(feature = "planted-faults")]
+pub(crate) mod planted_faults;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
 pub(crate) mod security_headers;

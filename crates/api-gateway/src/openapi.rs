@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the handlers.
 
+mod access;
+mod components;
 mod conditions;
 
 use utoipa::openapi::header::Header;
@@ -8,7 +10,7 @@ use utoipa::openapi::schema::{Ref, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, RefOr,
+    Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, RefOr,
     ResponseBuilder, ServerBuilder,
 };
 use utoipa::{OpenApi as _, ToSchema};
@@ -137,6 +139,7 @@ pub fn document() -> OpenApi {
         .title("BCCB micro-credentials")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(DESCRIPTION))
+        .contact(Some(ContactBuilder::new().name(Some("BCCB")).build()))
         .license(Some(
             LicenseBuilder::new()
                 .name("MIT OR Apache-2.0")
@@ -160,8 +163,10 @@ pub fn document() -> OpenApi {
         for (method, operation) in operations(item) {
             conditions::add(method, path, operation);
             add_answers(path, operation);
+            access::add(method, path, operation);
         }
     }
+    components::prune(&mut document);
     document
 }
 

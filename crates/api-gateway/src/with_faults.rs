@@ -1,0 +1,11 @@
+//! The gateway with two bugs in it, for `scripts/check-contract`.
+
+use std::process::ExitCode;
+
+use api_gateway::{SETTINGS, Settings, application};
+use service_runtime::{Service, exit_with, start};
+
+fn main() -> ExitCode {
+    let service = Service::new("api-gateway", env!("CARGO_PKG_VERSION"));
+    exit_with(start(service, SETTINGS, Settings::read, application::build))
+}

@@ -1,0 +1,101 @@
+"""What generated requests need to reach the platform's core, for schemathesis (`SCHEMATHESIS_HOOKS`).
+
+A platform administrator asks, since that role reaches furthest into every operation; what ends a session or changes an
+account is asked by a person of its own, so that it does not end everybody else's session. Every other identifier is one
+that is really on record, so that not every request ends at "no such object".
+"""
+
+import json
+import os
+import random
+import threading
+import urllib.request
+
+import schemathesis
+
+DEMO = json.load(open(os.environ["BCCB_DEMO"], encoding="utf-8"))
+API = DEMO["baseUrl"] + "/api/v1"
+OWN_ACCOUNT = ("/auth/logout", "/auth/sessions", "/auth/password", "/users/me")
+COLLECTIONS = {
+    "institutions": ("institutionId", "recognizingInstitutionId", "sourceInstitutionId", "targetInstitutionId"),
+    "credentials": ("microCredentialId",),
+    "recognitions": (),
+    "pathways": ("pathwayId",),
+}
+lock = threading.Lock()
+draw = random.Random(7)
+tokens: dict[str, str] = {}
+known: dict[str, list[str]] = {}
+
+
+def ask(path: str, body: object = None, token: str | None = None) -> dict:
+    """Asks the platform itself."""
+    headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(API + path, data, headers), timeout=30) as response:
+        return json.load(response)
+
+
+def token_of(role: str) -> str:
+    """The access token of a person with this role."""
+    with lock:
+        if role not in tokens:
+            account = next(account for account in DEMO["accounts"] if account["role"] == role)
+            session = ask("/auth/login", {"email": account["email"], "password": account["password"]})
+            tokens[role] = session["data"]["access_token"]
+        return tokens[role]
+
+
+def role_for(path: str) -> str:
+    """Who asks at a path."""
+    return "USER" if any(part in path for part in OWN_ACCOUNT) else "ADMIN"
+
+
+def some_id(collection: str) -> str:
+    """An identifier that is on record."""
+    if collection not in known:
+        rows = ask(f"/{collection}?limit=50", token=token_of("ADMIN"))["data"]
+        known[collection] = [row["id"] for row in rows]
+    with lock:
+        return draw.choice(known[collection])
+
+
+def coin() -> bool:
+    """Every other time."""
+    with lock:
+        return draw.random() < 0.5
+
+
+@schemathesis.auth(refresh_interval=None)
+class Bearer:
+    """A bearer token in the header."""
+
+    def get(self, case, context):
+        """Gives the token."""
+        return token_of(role_for(case.operation.path))
+
+    def set(self, case, data, context):
+        """Writes it into the request."""
+        case.headers = case.headers or {}
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Puts real identifiers in place of invented ones, every other time."""
+    collection = next((name for name in COLLECTIONS if f"/{name}/{{id}}" in case.operation.path), None)
+    if collection and case.path_parameters and "id" in case.path_parameters and coin():
+        case.path_parameters["id"] = some_id(collection)
+    if isinstance(case.body, dict):
+        for name, fields in COLLECTIONS.items():
+            for field in fields:
+                if isinstance(case.body.get(field), str) and coin():
+                    case.body[field] = some_id(name)
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """A session that a generated request has ended begins anew."""
+    if response.status_code == 401:
+        with lock:
+            tokens.pop(role_for(case.operation.path), None)
