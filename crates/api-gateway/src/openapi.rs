@@ -10,8 +10,8 @@ use utoipa::openapi::schema::{Ref, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, RefOr,
-    ResponseBuilder, ServerBuilder,
+    Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder,
+    OpenApi, RefOr, ResponseBuilder, ServerBuilder,
 };
 use utoipa::{OpenApi as _, ToSchema};
 

@@ -31,7 +31,6 @@ pub(crate) struct InstitutionQuery {
     #[param(value_type = Option<vocabulary::InstitutionType>, inline)]
     pub(crate) institution_type: Option<InstitutionType>,
     /// Words in name, code or city.
-    #[param(min_length = 1)]
     pub(crate) search: Option<String>,
     /// Only active, or only withdrawn.
     pub(crate) is_active: Option<bool>,
