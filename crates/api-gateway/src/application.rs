@@ -17,6 +17,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::middleware::authenticate::{admit, identify};
 use crate::middleware::envelope::envelope;
 use crate::middleware::forget::forget;
+use crate::middleware::known_parameters::known_parameters;
 use crate::middleware::observe::{ConnectionGuard, observe};
 use crate::middleware::rate_limit::{EXPOSED, rate_limit};
 use crate::middleware::security_headers::security_headers;
@@ -117,6 +118,7 @@ fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server>
         app
             // Read from below: actix runs the last one first.
             .wrap(from_fn(forget)) // 10. drops what the handler has changed, before anyone hears of it
+            .wrap(from_fn(known_parameters)) // what the route does not document is refused
             .wrap(from_fn(admit)) // 9. is the route open to them
             .wrap(from_fn(rate_limit)) // 8. counts bad tokens too, so it stands before the refusal
             .wrap(from_fn(identify)) // 7. who asks, so that people are counted as people

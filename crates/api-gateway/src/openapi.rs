@@ -3,6 +3,7 @@
 mod access;
 mod components;
 mod conditions;
+mod parameters;
 
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -15,6 +16,7 @@ use utoipa::openapi::{
 };
 use utoipa::{OpenApi as _, ToSchema};
 
+pub(crate) use self::parameters::query_parameters;
 use crate::error::{ErrorEnvelope, Problem};
 use crate::routes::Documented;
 

@@ -80,7 +80,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Callers choose the names of unknown fields, and may choose long ones.
-fn shortened(field: String) -> String {
+pub(crate) fn shortened(field: String) -> String {
     if field.len() > LONGEST_NAME {
         field.chars().take(LONGEST_NAME).collect()
     } else {

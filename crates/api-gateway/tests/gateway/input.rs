@@ -234,6 +234,12 @@ async fn queries_are_read_in_full_or_refused() {
         let reply = gateway.get(&format!("/api/v1/recognitions?{query}")).await;
         assert_eq!(reply.fields(), [field], "{query}: {}", reply.text);
     }
+    let id = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f";
+    let alone = gateway
+        .get(&format!("/api/v1/institutions/{id}?page=1"))
+        .await;
+    assert_eq!(alone.status, StatusCode::BAD_REQUEST, "{}", alone.text);
+    assert_eq!(alone.fields(), ["page"]);
     let audit = gateway
         .ask(
             Method::GET,
