@@ -4,6 +4,7 @@ pub(crate) mod ai;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod credential;
+pub(crate) mod diagram;
 pub(crate) mod health;
 pub(crate) mod institution;
 pub(crate) mod number;

@@ -9,6 +9,6 @@ pub(crate) mod valid_query;
 
 pub(crate) use self::caller::Caller;
 pub(crate) use self::if_match::IfMatch;
-pub(crate) use self::path_id::PathId;
+pub(crate) use self::path_id::{PartId, PathId};
 pub(crate) use self::valid_json::ValidJson;
 pub(crate) use self::valid_query::ValidQuery;

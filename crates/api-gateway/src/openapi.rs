@@ -248,7 +248,13 @@ fn add_answers(path: &str, operation: &mut Operation) {
     if path.contains("{id}") || path.contains("/ai/") || names_others {
         answers.push(NOT_FOUND);
     }
-    if path.ends_with("/credentials/{id}") {
+    let offer = [
+        "/credentials/{id}",
+        "/outcomes",
+        "/prerequisites",
+        "/diagram",
+    ];
+    if path.contains("/credentials/{id}") && offer.iter().any(|end| path.ends_with(end)) {
         answers.push(GONE);
     }
     if path.contains("/ai/") {

@@ -97,20 +97,45 @@ routes! {
         GET "/institutions" Public => handler::institution::list::list;
         POST "/institutions" SignedIn => handler::institution::create::create;
         GET "/institutions/{id}" Public => handler::institution::get::get;
+        PUT "/institutions/{id}" SignedIn => handler::institution::update::update;
+        DELETE "/institutions/{id}" SignedIn => handler::institution::delete::delete;
         GET "/credentials" Public => handler::credential::list::list;
         POST "/credentials" SignedIn => handler::credential::create::create;
         GET "/credentials/{id}" Public => handler::credential::get::get;
         PUT "/credentials/{id}" SignedIn => handler::credential::update::update;
+        DELETE "/credentials/{id}" SignedIn => handler::credential::delete::delete;
+        GET "/credentials/{id}/diagram" Public => handler::credential::diagram::draw;
         POST "/credentials/{id}/submit" SignedIn => handler::credential::submit::submit;
         POST "/credentials/{id}/publish" SignedIn => handler::credential::publish::publish;
         POST "/credentials/{id}/reject" SignedIn => handler::credential::reject::reject;
         POST "/credentials/{id}/archive" SignedIn => handler::credential::archive::archive;
+        GET "/credentials/{id}/outcomes" Public => handler::credential::outcome::list::list;
+        POST "/credentials/{id}/outcomes" SignedIn => handler::credential::outcome::create::create;
+        POST "/credentials/{id}/outcomes/reorder" SignedIn => handler::credential::outcome::reorder::reorder;
+        PUT "/credentials/{id}/outcomes/{outcomeId}" SignedIn => handler::credential::outcome::update::update;
+        DELETE "/credentials/{id}/outcomes/{outcomeId}" SignedIn => handler::credential::outcome::delete::delete;
+        GET "/credentials/{id}/prerequisites" Public => handler::credential::prerequisite::list::list;
+        POST "/credentials/{id}/prerequisites" SignedIn => handler::credential::prerequisite::create::create;
+        POST "/credentials/{id}/prerequisites/reorder" SignedIn => handler::credential::prerequisite::reorder::reorder;
+        PUT "/credentials/{id}/prerequisites/{prerequisiteId}" SignedIn => handler::credential::prerequisite::update::update;
+        DELETE "/credentials/{id}/prerequisites/{prerequisiteId}" SignedIn => handler::credential::prerequisite::delete::delete;
         GET "/recognitions" Public => handler::recognition::list::list;
         POST "/recognitions" SignedIn => handler::recognition::create::create;
         GET "/recognitions/{id}" Public => handler::recognition::get::get;
+        PUT "/recognitions/{id}" SignedIn => handler::recognition::update::update;
+        DELETE "/recognitions/{id}" SignedIn => handler::recognition::delete::delete;
         GET "/pathways" Public => handler::pathway::list::list;
         POST "/pathways" SignedIn => handler::pathway::create::create;
         GET "/pathways/{id}" Public => handler::pathway::get::get;
+        GET "/pathways/{id}/diagram" Public => handler::pathway::diagram::draw;
+        PUT "/pathways/{id}" SignedIn => handler::pathway::update::update;
+        DELETE "/pathways/{id}" SignedIn => handler::pathway::delete::delete;
+        POST "/pathways/{id}/submit" SignedIn => handler::pathway::submit::submit;
+        POST "/pathways/{id}/approve" SignedIn => handler::pathway::approve::approve;
+        POST "/pathways/{id}/reject" SignedIn => handler::pathway::reject::reject;
+        POST "/pathways/{id}/activate" SignedIn => handler::pathway::activate::activate;
+        POST "/pathways/{id}/suspend" SignedIn => handler::pathway::suspend::suspend;
+        POST "/pathways/{id}/archive" SignedIn => handler::pathway::archive::archive;
         GET "/audit" SignedIn => handler::audit::list::list;
         POST "/ai/search/semantic" Public => handler::ai::search::search;
         POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;
@@ -192,10 +217,14 @@ mod tests {
                 "GET /api/v1/institutions/{id}",
                 "GET /api/v1/credentials",
                 "GET /api/v1/credentials/{id}",
+                "GET /api/v1/credentials/{id}/diagram",
+                "GET /api/v1/credentials/{id}/outcomes",
+                "GET /api/v1/credentials/{id}/prerequisites",
                 "GET /api/v1/recognitions",
                 "GET /api/v1/recognitions/{id}",
                 "GET /api/v1/pathways",
                 "GET /api/v1/pathways/{id}",
+                "GET /api/v1/pathways/{id}/diagram",
                 "POST /api/v1/ai/search/semantic",
             ]
         );

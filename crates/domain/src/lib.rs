@@ -7,6 +7,7 @@ pub mod id;
 pub mod institution;
 pub mod micro_credential;
 pub mod page;
+pub mod parts;
 pub mod pathway;
 pub mod policy;
 pub mod recognition;

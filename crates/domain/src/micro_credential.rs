@@ -40,6 +40,30 @@ pub struct LearningOutcomeDraft {
     pub keywords: Vec<String>,
 }
 
+impl LearningOutcomeDraft {
+    /// Checks every rule for the fields.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` with every broken rule.
+    pub fn validate(&self) -> Result<(), Failure> {
+        let mut violations = Violations::new();
+        self.check("", &mut violations);
+        violations.finish()
+    }
+
+    fn check(&self, path: &str, violations: &mut Violations) {
+        violations.text(format!("{path}outcomeText"), &self.outcome_text, 5_000);
+        violations.require(
+            self.keywords.len() <= 30,
+            format!("{path}keywords"),
+            "must have at most 30 entries",
+        );
+        for (place, keyword) in self.keywords.iter().enumerate().take(30) {
+            violations.text(format!("{path}keywords[{place}]"), keyword, 100);
+        }
+    }
+}
+
 /// What a caller says of one prerequisite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -51,6 +75,22 @@ pub struct PrerequisiteDraft {
     pub prerequisite_type: PrerequisiteType,
     /// False when it is only advised.
     pub is_mandatory: bool,
+}
+
+impl PrerequisiteDraft {
+    /// Checks every rule for the fields.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` with every broken rule.
+    pub fn validate(&self) -> Result<(), Failure> {
+        let mut violations = Violations::new();
+        self.check("", &mut violations);
+        violations.finish()
+    }
+
+    fn check(&self, path: &str, violations: &mut Violations) {
+        violations.text(format!("{path}description"), &self.description, 1_000);
+    }
 }
 
 /// What a caller says of a micro-credential, beside its institution and status.
@@ -194,19 +234,7 @@ impl MicroCredentialDraft {
             format!("must have at most {MAX_OUTCOMES} entries"),
         );
         for (index, outcome) in self.outcomes.iter().enumerate().take(MAX_OUTCOMES) {
-            violations.text(
-                format!("outcomes[{index}].outcomeText"),
-                &outcome.outcome_text,
-                5_000,
-            );
-            violations.require(
-                outcome.keywords.len() <= 30,
-                format!("outcomes[{index}].keywords"),
-                "must have at most 30 entries",
-            );
-            for (place, keyword) in outcome.keywords.iter().enumerate().take(30) {
-                violations.text(format!("outcomes[{index}].keywords[{place}]"), keyword, 100);
-            }
+            outcome.check(&format!("outcomes[{index}]."), violations);
         }
     }
 
@@ -222,11 +250,7 @@ impl MicroCredentialDraft {
             .enumerate()
             .take(MAX_PREREQUISITES)
         {
-            violations.text(
-                format!("prerequisites[{index}].description"),
-                &prerequisite.description,
-                1_000,
-            );
+            prerequisite.check(&format!("prerequisites[{index}]."), violations);
         }
     }
 }

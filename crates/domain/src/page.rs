@@ -1,6 +1,6 @@
 //! Windows of a list.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FieldViolation};
 
 /// Rows on a page when the caller does not say.
 pub const DEFAULT_LIMIT: u32 = 20;
@@ -77,10 +77,14 @@ fn parse_sort(text: &str, sortable: &[&'static str]) -> Result<Sort, Failure> {
         .find(|key| **key == wanted)
         .map(|key| Sort { key, descending })
         .ok_or_else(|| {
-            Failure::malformed(format!(
-                "sort must be one of {}, each with an optional -",
+            let message = format!(
+                "must be one of {}, each with an optional -",
                 sortable.join(", ")
-            ))
+            );
+            Failure::malformed(format!("sort {message}")).with_fields(vec![FieldViolation {
+                field: "sort".to_owned(),
+                message,
+            }])
         })
 }
 
@@ -143,6 +147,7 @@ mod tests {
             PageRequest::new(1, 20, "password", &["createdAt", "title"], DEFAULT).unwrap_err();
 
         assert!(failure.message.contains("createdAt, title"));
+        assert_eq!(failure.fields[0].field, "sort");
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::validate::Violations;
 use crate::vocabulary::PathwayType;
 use crate::workflow::PathwayStatus;
 
+/// Most characters of what a reviewer writes.
+pub const MAX_REVIEW_NOTES: usize = 5_000;
+
 /// What a caller says of a pathway.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,6 +103,8 @@ pub struct Pathway {
     pub approved_by: Option<UserId>,
     /// When it was approved.
     pub approved_at: Option<DateTime<Utc>>,
+    /// What the reviewer wrote when approving it or sending it back.
+    pub review_notes: Option<String>,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

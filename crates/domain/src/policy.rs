@@ -68,6 +68,10 @@ pub enum Action {
     OwnAccount,
     /// Record an institution.
     CreateInstitution,
+    /// Change an institution.
+    UpdateInstitution,
+    /// Withdraw an institution, or bring it back.
+    DeleteInstitution,
     /// See drafts of an institution.
     ReadDrafts,
     /// Record a micro-credential.
@@ -82,10 +86,26 @@ pub enum Action {
     RejectCredential,
     /// Withdraw a micro-credential.
     ArchiveCredential,
+    /// Withdraw a micro-credential wherever it stands.
+    DeleteCredential,
     /// Record a recognition, for the recognising institution.
     CreateRecognition,
+    /// Change a recognition, for the recognising institution.
+    UpdateRecognition,
+    /// Withdraw a recognition, for the recognising institution.
+    DeleteRecognition,
     /// Record a pathway, for the source institution.
     CreatePathway,
+    /// Change a pathway, for the source institution.
+    UpdatePathway,
+    /// Withdraw a pathway wherever it stands, for the source institution.
+    DeletePathway,
+    /// Hand a pathway in for review, for the source institution.
+    SubmitPathway,
+    /// Agree to a pathway or send it back, for the target institution.
+    ReviewPathway,
+    /// Open, close or end a pathway, for either institution.
+    RunPathway,
     /// Read the audit log of an institution.
     ReadAudit,
     /// Ask for similar offers.
@@ -130,16 +150,25 @@ impl Action {
             Self::OwnAccount | Self::FindSimilar | Self::AssessCredit | Self::EmbedTexts => {
                 Rule::SignedIn
             }
-            Self::CreateInstitution => Rule::Platform,
+            Self::CreateInstitution | Self::DeleteInstitution => Rule::Platform,
             Self::ReadDrafts
             | Self::CreateCredential
             | Self::UpdateCredential
             | Self::SubmitCredential
-            | Self::CreatePathway => Rule::Within(WRITERS),
+            | Self::CreatePathway
+            | Self::UpdatePathway
+            | Self::DeletePathway
+            | Self::SubmitPathway
+            | Self::RunPathway => Rule::Within(WRITERS),
             Self::PublishCredential
             | Self::RejectCredential
             | Self::ArchiveCredential
+            | Self::DeleteCredential
+            | Self::UpdateInstitution
             | Self::CreateRecognition
+            | Self::UpdateRecognition
+            | Self::DeleteRecognition
+            | Self::ReviewPathway
             | Self::ReadAudit => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,

@@ -92,6 +92,8 @@ pub struct Recognition {
     pub recognizing_institution: InstitutionSummary,
     /// False once withdrawn.
     pub is_active: bool,
+    /// When it was withdrawn; it is in force up to the day before.
+    pub withdrawn_at: Option<DateTime<Utc>>,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

@@ -6,6 +6,7 @@ pub mod feed;
 pub mod institution;
 pub mod micro_credential;
 pub mod page;
+mod parts;
 pub mod pathway;
 pub mod recognition;
 pub mod value;

@@ -212,6 +212,7 @@ fn recognition(
         offering_institution: offer.institution.clone(),
         recognizing_institution: summary(by),
         is_active: true,
+        withdrawn_at: None,
         created_at: moment(),
         updated_at: moment(),
         version: 1,

@@ -1,13 +1,15 @@
-//! Institutions.
+//! Institutions: filters and answers.
+
+mod input;
 
 use chrono::{DateTime, Utc};
-use domain::Failure;
 use domain::id::InstitutionId;
-use domain::institution::{self, InstitutionDraft};
+use domain::institution;
 use domain::vocabulary::InstitutionType;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub(crate) use self::input::{CreateInstitution, UpdateInstitution};
 use super::page::windowed;
 use super::vocabulary;
 use crate::response::HasVersion;
@@ -37,70 +39,6 @@ pub(crate) struct InstitutionQuery {
 }
 
 windowed!(InstitutionQuery);
-
-/// A new institution.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CreateInstitution {
-    /// Full name.
-    #[schema(example = "British Columbia Institute of Technology", min_length = 1)]
-    name: String,
-    /// Kind.
-    #[serde(rename = "type")]
-    #[schema(value_type = vocabulary::InstitutionType)]
-    institution_type: InstitutionType,
-    /// Short unique code: capital letters, digits, hyphens.
-    #[schema(example = "BCIT", min_length = 1)]
-    code: String,
-    /// Street address.
-    #[schema(min_length = 1)]
-    address: Option<String>,
-    /// City.
-    #[schema(min_length = 1)]
-    city: Option<String>,
-    /// Province or state.
-    #[schema(min_length = 1)]
-    province: Option<String>,
-    /// Postal code.
-    #[schema(min_length = 1)]
-    postal_code: Option<String>,
-    /// Country; Canada when absent.
-    #[schema(min_length = 1)]
-    country: Option<String>,
-    /// Web site.
-    #[schema(example = "https://www.bcit.ca", min_length = 1)]
-    website: Option<String>,
-    /// Contact e-mail.
-    #[schema(min_length = 1)]
-    contact_email: Option<String>,
-    /// Contact telephone.
-    #[schema(min_length = 1)]
-    contact_phone: Option<String>,
-}
-
-impl CreateInstitution {
-    /// Checks every rule.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` with every broken rule.
-    pub(crate) fn into_domain(self) -> Result<InstitutionDraft, Failure> {
-        let draft = InstitutionDraft {
-            name: self.name,
-            institution_type: self.institution_type,
-            code: self.code,
-            address: self.address,
-            city: self.city,
-            province: self.province,
-            postal_code: self.postal_code,
-            country: self.country.unwrap_or_else(|| "Canada".into()),
-            website: self.website,
-            contact_email: self.contact_email,
-            contact_phone: self.contact_phone,
-        };
-        draft.validate()?;
-        Ok(draft)
-    }
-}
 
 /// An institution.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,12 +1,15 @@
 //! Learning outcomes and prerequisites, as parts of a micro-credential.
 
+use domain::Failure;
 use domain::id::{LearningOutcomeId, PrerequisiteId};
-use domain::micro_credential::{self, LearningOutcomeDraft, PrerequisiteDraft};
+use domain::micro_credential::{self, LearningOutcomeDraft, MicroCredential, PrerequisiteDraft};
 use domain::vocabulary::{BloomLevel, OutcomeCategory, PrerequisiteType};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::vocabulary;
+use crate::response::HasVersion;
+use crate::upstream::credential::micro_credential::ChangedPart;
 
 /// A learning outcome to be recorded; its place in the list is its order.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -129,5 +132,95 @@ impl From<micro_credential::Prerequisite> for Prerequisite {
             is_mandatory: prerequisite.fields.is_mandatory,
             order_index: prerequisite.order_index,
         }
+    }
+}
+
+/// A new order of a list.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OutcomeOrder {
+    /// Every outcome of the micro-credential, each once.
+    #[schema(value_type = Vec<Uuid>, max_items = 100)]
+    pub(crate) ids: Vec<LearningOutcomeId>,
+}
+
+/// A new order of a list.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PrerequisiteOrder {
+    /// Every prerequisite of the micro-credential, each once.
+    #[schema(value_type = Vec<Uuid>, max_items = 50)]
+    pub(crate) ids: Vec<PrerequisiteId>,
+}
+
+/// A part of a micro-credential, or all of them, tagged with the version of the micro-credential: that is what `If-Match`
+/// compares.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct PartOf<T> {
+    data: T,
+    #[serde(skip)]
+    version: i64,
+}
+
+impl<T> HasVersion for PartOf<T> {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+impl<T> PartOf<T> {
+    fn new(data: T, version: i64) -> Self {
+        Self { data, version }
+    }
+}
+
+/// Every outcome of a micro-credential, in order.
+pub(crate) fn outcomes(credential: MicroCredential) -> PartOf<Vec<LearningOutcome>> {
+    let list = credential.outcomes.into_iter().map(Into::into).collect();
+    PartOf::new(list, credential.version)
+}
+
+/// Every prerequisite of a micro-credential, in order.
+pub(crate) fn prerequisites(credential: MicroCredential) -> PartOf<Vec<Prerequisite>> {
+    let list = credential.prerequisites.into_iter().map(Into::into);
+    PartOf::new(list.collect(), credential.version)
+}
+
+/// The outcome that was changed.
+///
+/// # Errors
+/// `INTERNAL_ERROR` when the service has not said which one it was.
+pub(crate) fn outcome(changed: ChangedPart) -> Result<PartOf<LearningOutcome>, Failure> {
+    let (credential, part) = changed;
+    let mut list = credential.outcomes.into_iter();
+    let found = list.find(|it| Some(it.id.uuid()) == part);
+    let found = found.ok_or_else(|| Failure::internal("the answer names no outcome"))?;
+    Ok(PartOf::new(found.into(), credential.version))
+}
+
+/// The prerequisite that was changed.
+///
+/// # Errors
+/// `INTERNAL_ERROR` when the service has not said which one it was.
+pub(crate) fn prerequisite(changed: ChangedPart) -> Result<PartOf<Prerequisite>, Failure> {
+    let (credential, part) = changed;
+    let mut list = credential.prerequisites.into_iter();
+    let found = list.find(|it| Some(it.id.uuid()) == part);
+    let found = found.ok_or_else(|| Failure::internal("the answer names no prerequisite"))?;
+    Ok(PartOf::new(found.into(), credential.version))
+}
+
+impl PartOf<LearningOutcome> {
+    /// Its identifier.
+    pub(crate) const fn id(&self) -> LearningOutcomeId {
+        self.data.id
+    }
+}
+
+impl PartOf<Prerequisite> {
+    /// Its identifier.
+    pub(crate) const fn id(&self) -> PrerequisiteId {
+        self.data.id
     }
 }

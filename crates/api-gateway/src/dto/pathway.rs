@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::Failure;
 use domain::id::{InstitutionId, MicroCredentialId, PathwayId, UserId};
-use domain::pathway::{self, PathwayDraft};
+use domain::pathway::{self, MAX_REVIEW_NOTES, PathwayDraft};
+use domain::validate::Violations;
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
 use rust_decimal::Decimal;
@@ -109,6 +110,50 @@ impl CreatePathway {
     }
 }
 
+/// The target institution agrees.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ApprovePathway {
+    /// What the reviewer adds.
+    #[schema(min_length = 1, max_length = 5000)]
+    notes: Option<String>,
+}
+
+impl ApprovePathway {
+    /// Checks every rule.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` naming the field.
+    pub(crate) fn into_notes(self) -> Result<Option<String>, Failure> {
+        let mut violations = Violations::new();
+        violations.optional_text("notes", self.notes.as_deref(), MAX_REVIEW_NOTES);
+        violations.finish()?;
+        Ok(self.notes)
+    }
+}
+
+/// The target institution sends it back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RejectPathway {
+    /// What has to change.
+    #[schema(min_length = 1, max_length = 5000)]
+    reason: String,
+}
+
+impl RejectPathway {
+    /// Checks every rule.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` naming the field.
+    pub(crate) fn into_notes(self) -> Result<Option<String>, Failure> {
+        let mut violations = Violations::new();
+        violations.text("reason", &self.reason, MAX_REVIEW_NOTES);
+        violations.finish()?;
+        Ok(Some(self.reason))
+    }
+}
+
 /// A pathway.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -143,6 +188,8 @@ pub(crate) struct Pathway {
     #[schema(value_type = Option<Uuid>)]
     approved_by: Option<UserId>,
     approved_at: Option<DateTime<Utc>>,
+    /// What the reviewer wrote when approving it or sending it back; only for people of the institutions that it joins.
+    review_notes: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Counts every change; `If-Match` takes it.
@@ -174,6 +221,7 @@ impl From<pathway::Pathway> for Pathway {
             is_active: pathway.is_active,
             approved_by: pathway.approved_by,
             approved_at: pathway.approved_at,
+            review_notes: pathway.review_notes,
             created_at: pathway.created_at,
             updated_at: pathway.updated_at,
             version: pathway.version,

@@ -39,7 +39,7 @@ pub(crate) struct RecognitionQuery {
     pub(crate) recognition_type: Option<RecognitionType>,
     /// Only active, or only withdrawn.
     pub(crate) is_active: Option<bool>,
-    /// Only those in force on this day, such as the day of completion.
+    /// Only those in force on this day, such as the day of completion, whether withdrawn since or not.
     pub(crate) on_date: Option<NaiveDate>,
 }
 
@@ -145,6 +145,8 @@ pub(crate) struct Recognition {
     notes: Option<String>,
     badge_url: Option<String>,
     certificate_template_id: Option<String>,
+    /// When it was withdrawn; it is in force up to the day before.
+    withdrawn_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// Counts every change; `If-Match` takes it.
@@ -174,6 +176,7 @@ impl From<recognition::Recognition> for Recognition {
             notes: fields.notes,
             badge_url: fields.badge_url,
             certificate_template_id: fields.certificate_template_id,
+            withdrawn_at: recognition.withdrawn_at,
             created_at: recognition.created_at,
             updated_at: recognition.updated_at,
             version: recognition.version,

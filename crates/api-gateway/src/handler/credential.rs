@@ -2,8 +2,12 @@
 
 pub(crate) mod archive;
 pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod diagram;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod outcome;
+pub(crate) mod prerequisite;
 pub(crate) mod publish;
 pub(crate) mod reject;
 pub(crate) mod submit;

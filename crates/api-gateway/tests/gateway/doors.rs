@@ -11,7 +11,14 @@ fn operations() -> Vec<(Method, String, bool)> {
     let paths = document["paths"].as_object().unwrap();
     let mut operations = Vec::new();
     for (path, item) in paths {
-        let path = path.replace("{id}", "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f");
+        let path = path
+            .split('/')
+            .map(|segment| match segment.strip_prefix('{') {
+                Some(_) => "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f",
+                None => segment,
+            })
+            .collect::<Vec<_>>()
+            .join("/");
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = method.to_uppercase().parse() else {
                 continue;

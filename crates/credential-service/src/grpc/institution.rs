@@ -55,6 +55,26 @@ impl InstitutionService for Api {
         })
         .await
     }
+
+    async fn update_institution(
+        &self,
+        request: Request<pb::UpdateInstitutionRequest>,
+    ) -> Result<Response<pb::UpdateInstitutionResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            changed_institution(transaction, caller, request).boxed()
+        })
+        .await
+    }
+
+    async fn delete_institution(
+        &self,
+        request: Request<pb::DeleteInstitutionRequest>,
+    ) -> Result<Response<pb::DeleteInstitutionResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            withdrawn_institution(transaction, caller, request).boxed()
+        })
+        .await
+    }
 }
 
 impl Api {
@@ -86,5 +106,32 @@ async fn new_institution(
     let institution = institution::create::create(transaction, caller, draft).await?;
     Ok(pb::CreateInstitutionResponse {
         institution: Some(institution.into()),
+    })
+}
+
+async fn changed_institution(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::UpdateInstitutionRequest,
+) -> Result<pb::UpdateInstitutionResponse, Failure> {
+    let id = request.id.parse()?;
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let (active, version) = (request.is_active, request.expected_version);
+    let changed = institution::update::update(transaction, caller, id, draft, active, version);
+    Ok(pb::UpdateInstitutionResponse {
+        institution: Some(changed.await?.into()),
+    })
+}
+
+async fn withdrawn_institution(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::DeleteInstitutionRequest,
+) -> Result<pb::DeleteInstitutionResponse, Failure> {
+    let id = request.id.parse()?;
+    let version = request.expected_version;
+    let withdrawn = institution::delete::delete(transaction, caller, id, version).await?;
+    Ok(pb::DeleteInstitutionResponse {
+        institution: Some(withdrawn.into()),
     })
 }

@@ -75,6 +75,26 @@ impl MicroCredentialService for Api {
         })
         .await
     }
+
+    async fn change_part(
+        &self,
+        request: Request<pb::ChangePartRequest>,
+    ) -> Result<Response<pb::ChangePartResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            changed_part(transaction, caller, request).boxed()
+        })
+        .await
+    }
+
+    async fn delete_micro_credential(
+        &self,
+        request: Request<pb::DeleteMicroCredentialRequest>,
+    ) -> Result<Response<pb::DeleteMicroCredentialResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            withdrawn_micro_credential(transaction, caller, request).boxed()
+        })
+        .await
+    }
 }
 
 impl Api {
@@ -140,5 +160,34 @@ async fn moved_micro_credential(
     let moved = usecase::transition::transition(transaction, caller, id, step, version).await?;
     Ok(pb::TransitionMicroCredentialResponse {
         micro_credential: Some(moved.into()),
+    })
+}
+
+async fn changed_part(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::ChangePartRequest,
+) -> Result<pb::ChangePartResponse, Failure> {
+    let id = request.id.parse()?;
+    let change = required(request.change, "change")?.try_into()?;
+    let version = request.expected_version;
+    let changed = usecase::change_part::change_part(transaction, caller, id, change, version);
+    let (credential, part) = changed.await?;
+    Ok(pb::ChangePartResponse {
+        micro_credential: Some(credential.into()),
+        part_id: part.map(|id| id.to_string()),
+    })
+}
+
+async fn withdrawn_micro_credential(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::DeleteMicroCredentialRequest,
+) -> Result<pb::DeleteMicroCredentialResponse, Failure> {
+    let id = request.id.parse()?;
+    let version = request.expected_version;
+    let withdrawn = usecase::delete::delete(transaction, caller, id, version).await?;
+    Ok(pb::DeleteMicroCredentialResponse {
+        micro_credential: Some(withdrawn.into()),
     })
 }

@@ -2,7 +2,7 @@
 
 use domain::Failure;
 use domain::vocabulary::PathwayType;
-use domain::workflow::PathwayStatus;
+use domain::workflow::{PathwayStatus, PathwayTransition};
 use futures::FutureExt;
 use protocol::Caller;
 use protocol::convert::WireEnum;
@@ -52,6 +52,36 @@ impl PathwayService for Api {
         })
         .await
     }
+
+    async fn update_pathway(
+        &self,
+        request: Request<pb::UpdatePathwayRequest>,
+    ) -> Result<Response<pb::UpdatePathwayResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            changed_pathway(transaction, caller, request).boxed()
+        })
+        .await
+    }
+
+    async fn delete_pathway(
+        &self,
+        request: Request<pb::DeletePathwayRequest>,
+    ) -> Result<Response<pb::DeletePathwayResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            withdrawn_pathway(transaction, caller, request).boxed()
+        })
+        .await
+    }
+
+    async fn transition_pathway(
+        &self,
+        request: Request<pb::TransitionPathwayRequest>,
+    ) -> Result<Response<pb::TransitionPathwayResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            moved_pathway(transaction, caller, request).boxed()
+        })
+        .await
+    }
 }
 
 impl Api {
@@ -86,5 +116,46 @@ async fn new_pathway(
     let made = usecase::create::create(transaction, caller, draft).await?;
     Ok(pb::CreatePathwayResponse {
         pathway: Some(made.into()),
+    })
+}
+
+async fn changed_pathway(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::UpdatePathwayRequest,
+) -> Result<pb::UpdatePathwayResponse, Failure> {
+    let id = request.id.parse()?;
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let version = request.expected_version;
+    let changed = usecase::update::update(transaction, caller, id, draft, version).await?;
+    Ok(pb::UpdatePathwayResponse {
+        pathway: Some(changed.into()),
+    })
+}
+
+async fn withdrawn_pathway(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::DeletePathwayRequest,
+) -> Result<pb::DeletePathwayResponse, Failure> {
+    let id = request.id.parse()?;
+    let version = request.expected_version;
+    let withdrawn = usecase::delete::delete(transaction, caller, id, version).await?;
+    Ok(pb::DeletePathwayResponse {
+        pathway: Some(withdrawn.into()),
+    })
+}
+
+async fn moved_pathway(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::TransitionPathwayRequest,
+) -> Result<pb::TransitionPathwayResponse, Failure> {
+    let id = request.id.parse()?;
+    let step = PathwayTransition::from_wire(request.transition, "transition")?;
+    let (notes, version) = (request.notes, request.expected_version);
+    let moved = usecase::transition::transition(transaction, caller, id, step, notes, version);
+    Ok(pb::TransitionPathwayResponse {
+        pathway: Some(moved.await?.into()),
     })
 }

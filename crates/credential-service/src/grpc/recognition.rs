@@ -51,6 +51,26 @@ impl RecognitionService for Api {
         })
         .await
     }
+
+    async fn update_recognition(
+        &self,
+        request: Request<pb::UpdateRecognitionRequest>,
+    ) -> Result<Response<pb::UpdateRecognitionResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            changed_recognition(transaction, caller, request).boxed()
+        })
+        .await
+    }
+
+    async fn delete_recognition(
+        &self,
+        request: Request<pb::DeleteRecognitionRequest>,
+    ) -> Result<Response<pb::DeleteRecognitionResponse>, Status> {
+        self.change(request, |transaction, caller, request| {
+            withdrawn_recognition(transaction, caller, request).boxed()
+        })
+        .await
+    }
 }
 
 impl Api {
@@ -87,5 +107,32 @@ async fn new_recognition(
     let made = usecase::create::create(transaction, caller, draft).await?;
     Ok(pb::CreateRecognitionResponse {
         recognition: Some(made.into()),
+    })
+}
+
+async fn changed_recognition(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::UpdateRecognitionRequest,
+) -> Result<pb::UpdateRecognitionResponse, Failure> {
+    let id = request.id.parse()?;
+    let draft = required(request.draft, "draft")?.try_into()?;
+    let version = request.expected_version;
+    let changed = usecase::update::update(transaction, caller, id, draft, version).await?;
+    Ok(pb::UpdateRecognitionResponse {
+        recognition: Some(changed.into()),
+    })
+}
+
+async fn withdrawn_recognition(
+    transaction: &mut Transaction,
+    caller: &Caller,
+    request: pb::DeleteRecognitionRequest,
+) -> Result<pb::DeleteRecognitionResponse, Failure> {
+    let id = request.id.parse()?;
+    let version = request.expected_version;
+    let withdrawn = usecase::delete::delete(transaction, caller, id, version).await?;
+    Ok(pb::DeleteRecognitionResponse {
+        recognition: Some(withdrawn.into()),
     })
 }

@@ -1,6 +1,7 @@
 //! Table `institutions`.
 
 mod stats;
+mod write;
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,6 +19,7 @@ use super::measure::{Operation, measured};
 use super::schema::institutions;
 
 pub(crate) use stats::stats;
+pub(crate) use write::{insert, lock, replace, share};
 
 const TABLE: &str = "institutions";
 /// Keys that a list can be sorted by.
@@ -96,24 +98,6 @@ impl From<SummaryRow> for InstitutionSummary {
     }
 }
 
-/// A new row.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = institutions)]
-struct NewInstitution<'draft> {
-    id: Uuid,
-    name: &'draft str,
-    institution_type: &'draft str,
-    code: &'draft str,
-    address: Option<&'draft str>,
-    city: Option<&'draft str>,
-    province: Option<&'draft str>,
-    postal_code: Option<&'draft str>,
-    country: &'draft str,
-    website: Option<&'draft str>,
-    contact_email: Option<&'draft str>,
-    contact_phone: Option<&'draft str>,
-}
-
 /// Filters of a list.
 #[derive(Debug, Default)]
 pub(crate) struct InstitutionFilter {
@@ -123,35 +107,6 @@ pub(crate) struct InstitutionFilter {
     pub(crate) patterns: Vec<String>,
     /// Only active, or only withdrawn.
     pub(crate) is_active: Option<bool>,
-}
-
-/// Writes a new row.
-pub(crate) async fn insert(
-    conn: &mut AsyncPgConnection,
-    id: InstitutionId,
-    draft: &InstitutionDraft,
-) -> Result<Institution, StoreError> {
-    let row = NewInstitution {
-        id: id.uuid(),
-        name: &draft.name,
-        institution_type: draft.institution_type.as_str(),
-        code: &draft.code,
-        address: draft.address.as_deref(),
-        city: draft.city.as_deref(),
-        province: draft.province.as_deref(),
-        postal_code: draft.postal_code.as_deref(),
-        country: &draft.country,
-        website: draft.website.as_deref(),
-        contact_email: draft.contact_email.as_deref(),
-        contact_phone: draft.contact_phone.as_deref(),
-    };
-    let statement = diesel::insert_into(institutions::table)
-        .values(row)
-        .returning(InstitutionRow::as_returning())
-        .get_result(conn);
-    measured(Operation::Insert, TABLE, statement)
-        .await?
-        .try_into()
 }
 
 /// Reads one row.

@@ -128,6 +128,20 @@ pub(crate) async fn replace(
     insert(conn, &rows).await
 }
 
+/// Makes the outcomes of a micro-credential whose row the caller has locked exactly these, in this order.
+pub(crate) async fn put(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+    parts: &[(LearningOutcomeId, LearningOutcomeDraft)],
+) -> Result<(), StoreError> {
+    delete_of(conn, credential).await?;
+    let rows: Vec<NewOutcome<'_>> = (0_i32..)
+        .zip(parts)
+        .map(|(place, (id, draft))| new_row(*id, credential.uuid(), place, draft))
+        .collect();
+    insert(conn, &rows).await
+}
+
 fn new_row(
     id: LearningOutcomeId,
     micro_credential_id: Uuid,

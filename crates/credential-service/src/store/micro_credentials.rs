@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 pub(crate) use list::{CredentialFilter, DEFAULT_SORT, SORTABLE, Visibility, list};
-pub(crate) use write::{NewCredential, insert_many, replace, set_status};
+pub(crate) use write::{NewCredential, insert_many, replace, set_status, touch};
 
 use super::error::{StoreError, known, known_or_null};
 use super::institutions::SummaryRow;

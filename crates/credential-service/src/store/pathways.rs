@@ -1,6 +1,7 @@
 //! Table `pathways`, with the titles and institutions that a row is shown with.
 
 mod list;
+mod write;
 
 use std::collections::HashSet;
 
@@ -22,6 +23,7 @@ use super::schema::{micro_credentials, pathways};
 
 use list::visible;
 pub(crate) use list::{DEFAULT_SORT, PathwayFilter, SORTABLE, list};
+pub(crate) use write::{Standing, lock, replace, set_standing};
 
 const TABLE: &str = "pathways";
 
@@ -48,6 +50,7 @@ struct PathwayRow {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     version: i64,
+    review_notes: Option<String>,
 }
 
 #[derive(Debug, Insertable)]
@@ -212,6 +215,7 @@ async fn complete(
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 version: row.version,
+                review_notes: row.review_notes,
                 fields: PathwayDraft {
                     name: row.name,
                     description: row.description,

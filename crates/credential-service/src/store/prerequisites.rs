@@ -123,6 +123,20 @@ pub(crate) async fn replace(
     insert(conn, &rows).await
 }
 
+/// Makes the prerequisites of a micro-credential whose row the caller has locked exactly these, in this order.
+pub(crate) async fn put(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+    parts: &[(PrerequisiteId, PrerequisiteDraft)],
+) -> Result<(), StoreError> {
+    delete_of(conn, credential).await?;
+    let rows: Vec<NewPrerequisite<'_>> = (0_i32..)
+        .zip(parts)
+        .map(|(place, (id, draft))| new_row(*id, credential.uuid(), place, draft))
+        .collect();
+    insert(conn, &rows).await
+}
+
 fn new_row(
     id: PrerequisiteId,
     micro_credential_id: Uuid,

@@ -1,11 +1,13 @@
 //! Table `recognitions`, with the titles and institutions that a row is shown with.
 
+mod write;
+
 use std::collections::HashSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::id::{InstitutionId, MicroCredentialId, RecognitionId};
+use domain::id::{InstitutionId, MicroCredentialId};
 use domain::page::{Page, PageRequest, Sort};
 use domain::recognition::{Recognition, RecognitionDraft};
 use domain::vocabulary::{CreditType, RecognitionType, TranscriptMethod};
@@ -16,6 +18,8 @@ use super::error::{StoreError, known};
 use super::institutions;
 use super::measure::{Operation, measured};
 use super::schema::{micro_credentials, recognitions};
+
+pub(crate) use write::{insert, lock, replace, withdraw};
 
 const TABLE: &str = "recognitions";
 /// Keys that a list can be sorted by.
@@ -47,29 +51,11 @@ struct RecognitionRow {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     version: i64,
+    withdrawn_at: Option<DateTime<Utc>>,
 }
 
 /// A row with the title and the institution of its micro-credential.
 type Joined = (RecognitionRow, String, Uuid);
-
-#[derive(Debug, Insertable)]
-#[diesel(table_name = recognitions)]
-struct NewRecognition<'draft> {
-    id: Uuid,
-    micro_credential_id: Uuid,
-    recognizing_institution_id: Uuid,
-    recognition_type: &'draft str,
-    credit_value: Decimal,
-    credit_type: &'draft str,
-    transcript_method: &'draft str,
-    conditions: Option<&'draft str>,
-    effective_date: NaiveDate,
-    expiry_date: Option<NaiveDate>,
-    approval_reference: Option<&'draft str>,
-    notes: Option<&'draft str>,
-    badge_url: Option<&'draft str>,
-    certificate_template_id: Option<&'draft str>,
-}
 
 /// Filters of a list.
 #[derive(Debug, Default)]
@@ -82,37 +68,8 @@ pub(crate) struct RecognitionFilter {
     pub(crate) recognition_type: Option<RecognitionType>,
     /// Only active, or only withdrawn.
     pub(crate) is_active: Option<bool>,
-    /// Only those in force on this day.
+    /// Only those in force on this day, whether withdrawn since or not.
     pub(crate) on_date: Option<NaiveDate>,
-}
-
-/// Writes a new row.
-pub(crate) async fn insert(
-    conn: &mut AsyncPgConnection,
-    id: RecognitionId,
-    draft: &RecognitionDraft,
-) -> Result<(), StoreError> {
-    let row = NewRecognition {
-        id: id.uuid(),
-        micro_credential_id: draft.micro_credential_id.uuid(),
-        recognizing_institution_id: draft.recognizing_institution_id.uuid(),
-        recognition_type: draft.recognition_type.as_str(),
-        credit_value: draft.credit_value,
-        credit_type: draft.credit_type.as_str(),
-        transcript_method: draft.transcript_method.as_str(),
-        conditions: draft.conditions.as_deref(),
-        effective_date: draft.effective_date,
-        expiry_date: draft.expiry_date,
-        approval_reference: draft.approval_reference.as_deref(),
-        notes: draft.notes.as_deref(),
-        badge_url: draft.badge_url.as_deref(),
-        certificate_template_id: draft.certificate_template_id.as_deref(),
-    };
-    let statement = diesel::insert_into(recognitions::table)
-        .values(row)
-        .execute(conn);
-    measured(Operation::Insert, TABLE, statement).await?;
-    Ok(())
 }
 
 /// Reads several rows at once.
@@ -232,13 +189,26 @@ fn filtered(filter: &RecognitionFilter) -> recognitions::BoxedQuery<'_, diesel::
         query = query.filter(recognitions::is_active.eq(active));
     }
     if let Some(day) = filter.on_date {
-        query = query.filter(recognitions::effective_date.le(day)).filter(
-            recognitions::expiry_date
-                .is_null()
-                .or(recognitions::expiry_date.ge(day)),
-        );
+        query = query
+            .filter(recognitions::effective_date.le(day))
+            .filter(
+                recognitions::expiry_date
+                    .is_null()
+                    .or(recognitions::expiry_date.ge(day)),
+            )
+            .filter(
+                recognitions::is_active
+                    .eq(true)
+                    .or(recognitions::withdrawn_at.ge(end_of(day))),
+            );
     }
     query
+}
+
+/// The moment when a day is over.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    let next = day.succ_opt().unwrap_or(day);
+    next.and_time(NaiveTime::MIN).and_utc()
 }
 
 async fn complete(
@@ -264,6 +234,7 @@ async fn complete(
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 version: row.version,
+                withdrawn_at: row.withdrawn_at,
                 fields: draft_of(row)?,
             })
         })

@@ -102,6 +102,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,
+        withdrawn_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -127,6 +128,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,
+        review_notes -> Nullable<Text>,
     }
 }
 

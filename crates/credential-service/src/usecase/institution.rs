@@ -1,5 +1,29 @@
 //! Institutions.
 
 pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod update;
+
+use diesel_async::AsyncPgConnection;
+use domain::Failure;
+use domain::id::InstitutionId;
+
+use crate::store::institutions;
+
+/// Insists that something new may refer to an institution, and keeps it from being withdrawn until the end of the transaction.
+///
+/// # Errors
+/// `VALIDATION_ERROR` naming the field.
+pub(crate) async fn require_active(
+    conn: &mut AsyncPgConnection,
+    field: &str,
+    id: InstitutionId,
+) -> Result<(), Failure> {
+    institutions::share(conn, id)
+        .await?
+        .filter(|institution| institution.is_active)
+        .map(drop)
+        .ok_or_else(|| Failure::invalid_field(field, "must name an active institution"))
+}

@@ -1,6 +1,8 @@
 //! Micro-credentials.
 
+pub(crate) mod change_part;
 pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod transition;

@@ -49,6 +49,8 @@ pub(crate) enum Announced {
     Created(&'static str),
     /// A changed object, under the name of the event.
     Updated(&'static str),
+    /// An object that followers drop, under the name of the event.
+    Deleted(&'static str),
     /// Nothing: the catalogue is as before.
     Nothing,
 }
@@ -86,6 +88,7 @@ pub(crate) async fn record(
         let (event_type, kind) = match change.announced {
             Announced::Created(name) => (Some(name), "CREATED"),
             Announced::Updated(name) => (Some(name), "UPDATED"),
+            Announced::Deleted(name) => (Some(name), "DELETED"),
             Announced::Nothing => (None, ""),
         };
         if let Some(event_type) = event_type {

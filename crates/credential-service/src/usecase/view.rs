@@ -4,8 +4,8 @@ use domain::Failure;
 use domain::account::User;
 use domain::institution::Institution;
 use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
-use domain::pathway::PathwayDraft;
-use domain::recognition::RecognitionDraft;
+use domain::pathway::{Pathway, PathwayDraft};
+use domain::recognition::{Recognition, RecognitionDraft};
 use domain::workflow::{CredentialStatus, PathwayStatus};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -62,9 +62,30 @@ pub(crate) fn recognition(draft: &RecognitionDraft) -> Result<Value, Failure> {
     object(draft, &[("isActive", json!(true))])
 }
 
+/// A recognition on record.
+pub(crate) fn recorded_recognition(recognition: &Recognition) -> Result<Value, Failure> {
+    object(
+        &recognition.fields,
+        &[("isActive", json!(recognition.is_active))],
+    )
+}
+
 /// A pathway about to be recorded.
 pub(crate) fn pathway(draft: &PathwayDraft, status: PathwayStatus) -> Result<Value, Failure> {
     object(draft, &[("status", json!(status.as_str()))])
+}
+
+/// A pathway on record, with who has let it get where it stands.
+pub(crate) fn recorded_pathway(pathway: &Pathway) -> Result<Value, Failure> {
+    object(
+        &pathway.fields,
+        &[
+            ("status", json!(pathway.status.as_str())),
+            ("approvedBy", json!(pathway.approved_by)),
+            ("approvedAt", json!(pathway.approved_at)),
+            ("reviewNotes", json!(pathway.review_notes)),
+        ],
+    )
 }
 
 /// A person; never a password or its hash.

@@ -8,7 +8,7 @@ use protocol::pb::credential as pb;
 
 use crate::support::{Person, Service, credential, decimal, outcome, refusal};
 
-fn recognition(micro_credential: &str, by: InstitutionId) -> pb::RecognitionDraft {
+pub(crate) fn recognition(micro_credential: &str, by: InstitutionId) -> pb::RecognitionDraft {
     pb::RecognitionDraft {
         micro_credential_id: micro_credential.into(),
         recognizing_institution_id: by.to_string(),
@@ -30,7 +30,7 @@ fn recognition(micro_credential: &str, by: InstitutionId) -> pb::RecognitionDraf
     }
 }
 
-async fn recognise(
+pub(crate) async fn recognise(
     person: &Person,
     draft: pb::RecognitionDraft,
 ) -> Result<pb::Recognition, domain::Failure> {

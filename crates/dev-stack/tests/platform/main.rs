@@ -8,6 +8,7 @@
 mod assessment;
 mod bad_input;
 mod cache;
+mod catalogue;
 mod conditions;
 mod crash;
 mod journey;

@@ -63,6 +63,7 @@ impl From<Pathway> for pb::Pathway {
             created_at: Some(time_to_wire(pathway.created_at)),
             updated_at: Some(time_to_wire(pathway.updated_at)),
             version: pathway.version,
+            review_notes: pathway.review_notes,
         }
     }
 }
@@ -89,6 +90,7 @@ impl TryFrom<pb::Pathway> for Pathway {
             created_at: required_time(pathway.created_at, "created_at")?,
             updated_at: required_time(pathway.updated_at, "updated_at")?,
             version: pathway.version,
+            review_notes: pathway.review_notes,
         })
     }
 }

@@ -5,8 +5,8 @@ use domain::recognition::{Recognition, RecognitionDraft};
 use domain::vocabulary::{CreditType, RecognitionType, TranscriptMethod};
 
 use super::value::{
-    date_from_wire, date_to_wire, decimal_from_wire, decimal_to_wire, optional_date, required,
-    required_time, time_to_wire,
+    date_from_wire, date_to_wire, decimal_from_wire, decimal_to_wire, optional_date, optional_time,
+    required, required_time, time_to_wire,
 };
 use super::vocabulary::WireEnum;
 use crate::pb::credential as pb;
@@ -77,6 +77,7 @@ impl From<Recognition> for pb::Recognition {
             created_at: Some(time_to_wire(recognition.created_at)),
             updated_at: Some(time_to_wire(recognition.updated_at)),
             version: recognition.version,
+            withdrawn_at: recognition.withdrawn_at.map(time_to_wire),
         }
     }
 }
@@ -103,6 +104,7 @@ impl TryFrom<pb::Recognition> for Recognition {
             created_at: required_time(recognition.created_at, "created_at")?,
             updated_at: required_time(recognition.updated_at, "updated_at")?,
             version: recognition.version,
+            withdrawn_at: optional_time(recognition.withdrawn_at)?,
         })
     }
 }

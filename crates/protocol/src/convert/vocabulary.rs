@@ -74,6 +74,7 @@ wire_enums! {
     domain::workflow::CredentialStatus => credential::CredentialStatus { Draft, UnderReview, Published, Archived }
     domain::workflow::CredentialTransition => credential::CredentialTransition { Submit, Publish, Reject, Archive }
     domain::workflow::PathwayStatus => credential::PathwayStatus { Draft, UnderReview, Approved, Active, Suspended, Archived }
+    domain::workflow::PathwayTransition => credential::PathwayTransition { Submit, Approve, Reject, Activate, Suspend, Archive }
     domain::vocabulary::Recommendation => ai::Recommendation { Approve, Conditional, Review, Deny }
     domain::vocabulary::CoverageStatus => ai::CoverageStatus { Covered, CoveredLowerLevel, Partial, NotCovered }
     domain::vocabulary::ComparisonBasis => ai::ComparisonBasis { Outcomes, Topics }

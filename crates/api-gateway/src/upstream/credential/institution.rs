@@ -78,6 +78,50 @@ impl CredentialService {
             .await?;
         understood(required(answer.institution, "institution").and_then(TryInto::try_into))
     }
+
+    /// Replaces the fields of an institution.
+    pub(crate) async fn update_institution(
+        &self,
+        caller: &Caller,
+        id: InstitutionId,
+        draft: InstitutionDraft,
+        is_active: Option<bool>,
+        expected_version: Option<i64>,
+    ) -> Result<Institution, Failure> {
+        let question = pb::UpdateInstitutionRequest {
+            id: id.to_string(),
+            draft: Some(draft.into()),
+            is_active,
+            expected_version,
+        };
+        let mut client = self.institutions();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.update_institution(request)
+            })
+            .await?;
+        understood(required(answer.institution, "institution").and_then(TryInto::try_into))
+    }
+
+    /// Withdraws an institution.
+    pub(crate) async fn delete_institution(
+        &self,
+        caller: &Caller,
+        id: InstitutionId,
+        expected_version: Option<i64>,
+    ) -> Result<Institution, Failure> {
+        let question = pb::DeleteInstitutionRequest {
+            id: id.to_string(),
+            expected_version,
+        };
+        let mut client = self.institutions();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.delete_institution(request)
+            })
+            .await?;
+        understood(required(answer.institution, "institution").and_then(TryInto::try_into))
+    }
 }
 
 fn read(answer: pb::GetInstitutionResponse) -> Result<(Institution, InstitutionStats), Failure> {

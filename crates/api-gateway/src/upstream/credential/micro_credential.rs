@@ -4,6 +4,7 @@ use domain::Failure;
 use domain::id::{InstitutionId, MicroCredentialId};
 use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
 use domain::page::Page;
+use domain::parts::PartChange;
 use domain::pathway::Pathway;
 use domain::recognition::Recognition;
 use domain::workflow::CredentialTransition;
@@ -13,6 +14,7 @@ use protocol::convert::value::{decimal_to_wire, required};
 use protocol::pb::credential as pb;
 use protocol::pb::credential::micro_credential_service_client::MicroCredentialServiceClient;
 use tonic::transport::Channel;
+use uuid::Uuid;
 
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
@@ -29,6 +31,9 @@ pub(crate) struct CredentialDetail {
     /// Its pathways.
     pub(crate) pathways: Vec<Pathway>,
 }
+
+/// A micro-credential after a change to one of its parts, and the part that was added or replaced.
+pub(crate) type ChangedPart = (MicroCredential, Option<Uuid>);
 
 impl CredentialService {
     fn micro_credentials(&self) -> MicroCredentialServiceClient<Channel> {
@@ -145,10 +150,58 @@ impl CredentialService {
             .await?;
         understood(credential(answer.micro_credential))
     }
+
+    /// Changes one part of a micro-credential.
+    pub(crate) async fn change_part(
+        &self,
+        caller: &Caller,
+        id: MicroCredentialId,
+        change: PartChange,
+        expected_version: Option<i64>,
+    ) -> Result<ChangedPart, Failure> {
+        let question = pb::ChangePartRequest {
+            id: id.to_string(),
+            expected_version,
+            change: Some(change.into()),
+        };
+        let mut client = self.micro_credentials();
+        let answer = self
+            .ask(caller, question, |request| client.change_part(request))
+            .await?;
+        understood(changed_part(answer))
+    }
+
+    /// Withdraws a micro-credential.
+    pub(crate) async fn delete_credential(
+        &self,
+        caller: &Caller,
+        id: MicroCredentialId,
+        expected_version: Option<i64>,
+    ) -> Result<MicroCredential, Failure> {
+        let question = pb::DeleteMicroCredentialRequest {
+            id: id.to_string(),
+            expected_version,
+        };
+        let mut client = self.micro_credentials();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.delete_micro_credential(request)
+            })
+            .await?;
+        understood(credential(answer.micro_credential))
+    }
 }
 
 fn credential(wire: Option<pb::MicroCredential>) -> Result<MicroCredential, Failure> {
     required(wire, "micro_credential")?.try_into()
+}
+
+fn changed_part(answer: pb::ChangePartResponse) -> Result<ChangedPart, Failure> {
+    let part = answer.part_id.map(|id| Uuid::try_parse(&id)).transpose();
+    Ok((
+        credential(answer.micro_credential)?,
+        part.map_err(Failure::internal)?,
+    ))
 }
 
 fn detail(answer: pb::GetMicroCredentialResponse) -> Result<CredentialDetail, Failure> {

@@ -4,6 +4,7 @@ use domain::Failure;
 use domain::id::PathwayId;
 use domain::page::Page;
 use domain::pathway::{Pathway, PathwayDraft};
+use domain::workflow::PathwayTransition;
 use protocol::convert::WireEnum;
 use protocol::convert::page::page_to_domain;
 use protocol::convert::value::required;
@@ -74,6 +75,68 @@ impl CredentialService {
         let mut client = self.pathways();
         let answer = self
             .ask(caller, question, |request| client.create_pathway(request))
+            .await?;
+        understood(required(answer.pathway, "pathway").and_then(TryInto::try_into))
+    }
+
+    /// Replaces the fields of a pathway.
+    pub(crate) async fn update_pathway(
+        &self,
+        caller: &Caller,
+        id: PathwayId,
+        draft: PathwayDraft,
+        expected_version: Option<i64>,
+    ) -> Result<Pathway, Failure> {
+        let question = pb::UpdatePathwayRequest {
+            id: id.to_string(),
+            draft: Some(draft.into()),
+            expected_version,
+        };
+        let mut client = self.pathways();
+        let answer = self
+            .ask(caller, question, |request| client.update_pathway(request))
+            .await?;
+        understood(required(answer.pathway, "pathway").and_then(TryInto::try_into))
+    }
+
+    /// Withdraws a pathway.
+    pub(crate) async fn delete_pathway(
+        &self,
+        caller: &Caller,
+        id: PathwayId,
+        expected_version: Option<i64>,
+    ) -> Result<Pathway, Failure> {
+        let question = pb::DeletePathwayRequest {
+            id: id.to_string(),
+            expected_version,
+        };
+        let mut client = self.pathways();
+        let answer = self
+            .ask(caller, question, |request| client.delete_pathway(request))
+            .await?;
+        understood(required(answer.pathway, "pathway").and_then(TryInto::try_into))
+    }
+
+    /// Moves a pathway along its workflow; `notes` are the reviewer's.
+    pub(crate) async fn transition_pathway(
+        &self,
+        caller: &Caller,
+        id: PathwayId,
+        step: PathwayTransition,
+        notes: Option<String>,
+        expected_version: Option<i64>,
+    ) -> Result<Pathway, Failure> {
+        let question = pb::TransitionPathwayRequest {
+            id: id.to_string(),
+            transition: step.to_wire(),
+            notes,
+            expected_version,
+        };
+        let mut client = self.pathways();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.transition_pathway(request)
+            })
             .await?;
         understood(required(answer.pathway, "pathway").and_then(TryInto::try_into))
     }

@@ -80,4 +80,46 @@ impl CredentialService {
             .await?;
         understood(required(answer.recognition, "recognition").and_then(TryInto::try_into))
     }
+
+    /// Replaces the fields of a recognition.
+    pub(crate) async fn update_recognition(
+        &self,
+        caller: &Caller,
+        id: RecognitionId,
+        draft: RecognitionDraft,
+        expected_version: Option<i64>,
+    ) -> Result<Recognition, Failure> {
+        let question = pb::UpdateRecognitionRequest {
+            id: id.to_string(),
+            draft: Some(draft.into()),
+            expected_version,
+        };
+        let mut client = self.recognitions();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.update_recognition(request)
+            })
+            .await?;
+        understood(required(answer.recognition, "recognition").and_then(TryInto::try_into))
+    }
+
+    /// Withdraws a recognition.
+    pub(crate) async fn delete_recognition(
+        &self,
+        caller: &Caller,
+        id: RecognitionId,
+        expected_version: Option<i64>,
+    ) -> Result<Recognition, Failure> {
+        let question = pb::DeleteRecognitionRequest {
+            id: id.to_string(),
+            expected_version,
+        };
+        let mut client = self.recognitions();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.delete_recognition(request)
+            })
+            .await?;
+        understood(required(answer.recognition, "recognition").and_then(TryInto::try_into))
+    }
 }

@@ -201,6 +201,26 @@ impl InstitutionService for Catalogue {
             institution: Some(self.institution()),
         }))
     }
+
+    async fn update_institution(
+        &self,
+        request: Request<pb::UpdateInstitutionRequest>,
+    ) -> Result<Response<pb::UpdateInstitutionResponse>, Status> {
+        let draft = request.into_inner().draft.unwrap();
+        self.rename(&draft.name);
+        Ok(Response::new(pb::UpdateInstitutionResponse {
+            institution: Some(self.institution()),
+        }))
+    }
+
+    async fn delete_institution(
+        &self,
+        _request: Request<pb::DeleteInstitutionRequest>,
+    ) -> Result<Response<pb::DeleteInstitutionResponse>, Status> {
+        Ok(Response::new(pb::DeleteInstitutionResponse {
+            institution: Some(self.institution()),
+        }))
+    }
 }
 
 #[tonic::async_trait]

@@ -254,6 +254,28 @@ impl InstitutionService for Double {
         self.answer(request, well, pb::CreateInstitutionResponse::default())
             .await
     }
+
+    async fn update_institution(
+        &self,
+        request: Request<pb::UpdateInstitutionRequest>,
+    ) -> Result<Response<pb::UpdateInstitutionResponse>, Status> {
+        let well = |question: pb::UpdateInstitutionRequest| pb::UpdateInstitutionResponse {
+            institution: question.draft.map(institution),
+        };
+        self.answer(request, well, pb::UpdateInstitutionResponse::default())
+            .await
+    }
+
+    async fn delete_institution(
+        &self,
+        request: Request<pb::DeleteInstitutionRequest>,
+    ) -> Result<Response<pb::DeleteInstitutionResponse>, Status> {
+        let well = |_question| pb::DeleteInstitutionResponse {
+            institution: Some(sample()),
+        };
+        self.answer(request, well, pb::DeleteInstitutionResponse::default())
+            .await
+    }
 }
 
 #[tonic::async_trait]

@@ -170,3 +170,19 @@ pub(crate) async fn set_status(
     measured(Operation::Update, TABLE, statement).await?;
     Ok(())
 }
+
+/// Counts a change to the parts of a row that the caller has locked.
+pub(crate) async fn touch(
+    conn: &mut AsyncPgConnection,
+    id: MicroCredentialId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let statement = diesel::update(micro_credentials::table.find(id.uuid()))
+        .set((
+            micro_credentials::updated_at.eq(now),
+            micro_credentials::version.eq(micro_credentials::version + 1),
+        ))
+        .execute(conn);
+    measured(Operation::Update, TABLE, statement).await?;
+    Ok(())
+}

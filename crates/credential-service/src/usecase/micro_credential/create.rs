@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::code_taken;
 use crate::store::micro_credentials::{self, NewCredential};
-use crate::store::{StoreError, Transaction, institutions};
+use crate::store::{StoreError, Transaction};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, view};
+use crate::usecase::{authority, institution, view};
 
 /// Records a draft for an institution, unless its program code is taken.
 pub(crate) async fn create(
@@ -25,12 +25,7 @@ pub(crate) async fn create(
     caller.authorize(Action::CreateCredential, Some(institution_id))?;
     draft.validate()?;
     let author = authority::confirm(transaction, caller).await?;
-    institutions::find(transaction, institution_id)
-        .await?
-        .filter(|institution| institution.is_active)
-        .ok_or_else(|| {
-            Failure::invalid_field("institutionId", "must name an active institution")
-        })?;
+    institution::require_active(transaction, "institutionId", institution_id).await?;
     let id = MicroCredentialId::generate();
     let new = NewCredential {
         id,

@@ -12,7 +12,7 @@ use protocol::Caller;
 use crate::state::State;
 use crate::store::micro_credentials::{self, Visibility, owner};
 use crate::store::{pathways, recognitions};
-use crate::usecase::authority;
+use crate::usecase::{authority, pathway};
 
 /// Most recognitions, and most pathways, shown with one micro-credential.
 const MOST: i64 = 100;
@@ -51,7 +51,10 @@ pub(crate) async fn get(
     Ok(Detail {
         credential,
         recognitions,
-        pathways,
+        pathways: pathways
+            .into_iter()
+            .map(|pathway| pathway::shown(caller, pathway))
+            .collect(),
     })
 }
 
@@ -69,6 +72,10 @@ fn admit(visibility: Visibility, credential: &MicroCredential) -> Result<(), Fai
             Ok(())
         }
         CredentialStatus::Draft | CredentialStatus::UnderReview => {
+            Err(Failure::not_found("micro-credential"))
+        }
+        // Never public: nobody outside knows that it was there.
+        CredentialStatus::Archived if credential.published_at.is_none() => {
             Err(Failure::not_found("micro-credential"))
         }
         CredentialStatus::Archived => Err(Failure::new(

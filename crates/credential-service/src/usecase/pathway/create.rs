@@ -1,5 +1,6 @@
 //! Records a draft of a pathway.
 
+use diesel_async::AsyncPgConnection;
 use domain::Failure;
 use domain::id::PathwayId;
 use domain::pathway::{Pathway, PathwayDraft};
@@ -10,9 +11,9 @@ use protocol::Caller;
 use serde_json::Value;
 
 use crate::store::micro_credentials::owner;
-use crate::store::{StoreError, Transaction, institutions, micro_credentials, pathways};
+use crate::store::{StoreError, Transaction, micro_credentials, pathways};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, view};
+use crate::usecase::{authority, institution, view};
 
 /// Records a draft that leads from a micro-credential of the source institution to the target institution.
 pub(crate) async fn create(
@@ -20,11 +21,28 @@ pub(crate) async fn create(
     caller: &Caller,
     draft: PathwayDraft,
 ) -> Result<Pathway, Failure> {
-    let source = draft.source_institution_id;
-    caller.authorize(Action::CreatePathway, Some(source))?;
+    caller.authorize(Action::CreatePathway, Some(draft.source_institution_id))?;
     draft.validate()?;
     let author = authority::confirm(transaction, caller).await?;
-    let of_source = micro_credentials::share(transaction, draft.micro_credential_id)
+    require_ends(transaction, &draft).await?;
+    let id = PathwayId::generate();
+    pathways::insert(transaction, id, &draft, PathwayStatus::Draft, None).await?;
+    let change = created(id, &draft, PathwayStatus::Draft)?;
+    record(transaction, &author, vec![change], crate::clock::now()).await?;
+    let pathway = pathways::find_many(transaction, &[id.uuid()])
+        .await?
+        .pop()
+        .ok_or(StoreError::NotFound)?;
+    Ok(pathway)
+}
+
+/// Insists that a draft leads from an offer of an active institution to an active institution, and holds all three.
+pub(super) async fn require_ends(
+    conn: &mut AsyncPgConnection,
+    draft: &PathwayDraft,
+) -> Result<(), Failure> {
+    let source = draft.source_institution_id;
+    let of_source = micro_credentials::share(conn, draft.micro_credential_id)
         .await?
         .is_some_and(|credential| {
             owner(&credential) == source && credential.status != CredentialStatus::Archived
@@ -35,21 +53,8 @@ pub(crate) async fn create(
             "must name a micro-credential of the source institution that is not archived",
         ));
     }
-    institutions::find(transaction, draft.target_institution_id)
-        .await?
-        .filter(|institution| institution.is_active)
-        .ok_or_else(|| {
-            Failure::invalid_field("targetInstitutionId", "must name an active institution")
-        })?;
-    let id = PathwayId::generate();
-    pathways::insert(transaction, id, &draft, PathwayStatus::Draft, None).await?;
-    let change = created(id, &draft, PathwayStatus::Draft)?;
-    record(transaction, &author, vec![change], crate::clock::now()).await?;
-    let pathway = pathways::find_many(transaction, &[id.uuid()])
-        .await?
-        .pop()
-        .ok_or(StoreError::NotFound)?;
-    Ok(pathway)
+    institution::require_active(conn, "sourceInstitutionId", source).await?;
+    institution::require_active(conn, "targetInstitutionId", draft.target_institution_id).await
 }
 
 /// What is put on record for a new pathway.

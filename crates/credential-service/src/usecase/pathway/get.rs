@@ -6,6 +6,7 @@ use domain::pathway::Pathway;
 use domain::policy::Action;
 use protocol::Caller;
 
+use super::shown;
 use crate::state::State;
 use crate::store::pathways;
 use crate::usecase::authority;
@@ -19,5 +20,5 @@ pub(crate) async fn get(state: &State, caller: &Caller, id: PathwayId) -> Result
         .await?
         .ok_or_else(|| Failure::not_found("pathway"))?;
     transaction.commit().await?;
-    Ok(pathway)
+    Ok(shown(caller, pathway))
 }

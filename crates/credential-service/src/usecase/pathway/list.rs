@@ -6,6 +6,7 @@ use domain::pathway::Pathway;
 use domain::policy::Action;
 use protocol::Caller;
 
+use super::shown;
 use crate::state::State;
 use crate::store::pathways::{self, PathwayFilter};
 use crate::usecase::authority;
@@ -22,5 +23,5 @@ pub(crate) async fn list(
     let visibility = authority::visibility(&mut transaction, caller).await?;
     let rows = pathways::list(&mut transaction, visibility, &filter, &page).await?;
     transaction.commit().await?;
-    Ok(rows)
+    Ok(rows.map(|pathway| shown(caller, pathway)))
 }

@@ -10,9 +10,9 @@ use protocol::Caller;
 use serde_json::Value;
 
 use crate::store::micro_credentials::owner;
-use crate::store::{StoreError, Transaction, institutions, micro_credentials, recognitions};
+use crate::store::{StoreError, Transaction, micro_credentials, recognitions};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, view};
+use crate::usecase::{authority, institution, view};
 
 /// Records the decision of an institution to give credit for another's published offer.
 pub(crate) async fn create(
@@ -41,15 +41,7 @@ pub(crate) async fn create(
             "must not be the institution that offers the micro-credential",
         ));
     }
-    institutions::find(transaction, recognizing)
-        .await?
-        .filter(|institution| institution.is_active)
-        .ok_or_else(|| {
-            Failure::invalid_field(
-                "recognizingInstitutionId",
-                "must name an active institution",
-            )
-        })?;
+    institution::require_active(transaction, "recognizingInstitutionId", recognizing).await?;
     let id = RecognitionId::generate();
     recognitions::insert(transaction, id, &draft)
         .await
@@ -63,7 +55,8 @@ pub(crate) async fn create(
     Ok(recognition)
 }
 
-fn already_recognised(error: StoreError) -> Failure {
+/// The institution has already decided so.
+pub(super) fn already_recognised(error: StoreError) -> Failure {
     error.on_unique(
         "recognitions_active_key",
         "recognitionType",

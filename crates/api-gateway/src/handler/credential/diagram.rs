@@ -1,0 +1,32 @@
+//! `GET /credentials/{id}/diagram`
+
+use actix_web::web;
+use domain::id::MicroCredentialId;
+
+use crate::diagram;
+use crate::dto::diagram::Diagram;
+use crate::error::ApiError;
+use crate::extract::{Caller, PathId};
+use crate::handler::diagram::Drawn;
+use crate::response::Success;
+use crate::state::AppState;
+
+/// Draws a micro-credential as Mermaid source.
+///
+/// Whoever may see it. With `Accept: text/plain` the bare source.
+#[utoipa::path(
+    get,
+    path = "/api/v1/credentials/{id}/diagram",
+    operation_id = "drawCredential",
+    tag = "credentials",
+    params(("id" = Uuid, Path, description = "Identifier.")),
+    responses((status = 200, description = "The diagram.", content((Success<Diagram> = "application/json"), (String = "text/plain"))))
+)]
+pub(crate) async fn draw(
+    state: web::Data<AppState>,
+    caller: Caller,
+    id: PathId<MicroCredentialId>,
+) -> Result<Drawn, ApiError> {
+    let found = state.credentials.get_credential(&caller, id.0).await?;
+    Ok(Drawn(Diagram::mermaid(diagram::of_credential(&found))))
+}
