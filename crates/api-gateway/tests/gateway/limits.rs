@@ -204,6 +204,34 @@ async fn two_gateways_share_one_count() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn busy_gateways_that_take_ahead_admit_no_more_than_the_limit() {
+    let settings = || {
+        let mut settings = limited();
+        settings.redis_url = Some(shared_redis());
+        settings.redis_limit = PATIENT;
+        settings.limits.person = 300;
+        settings
+    };
+    let gateways = [Gateway::start(settings()), Gateway::start(settings())];
+    let ada = token(UserRole::User);
+    let mut admitted = 0;
+
+    // Four at a time at each of them, until both refuse.
+    for _ in 0..60 {
+        let asking = gateways.iter().flat_map(|gateway| {
+            (0..4).map(|_| gateway.ask(Method::GET, "/api/v1/audit", with_token(&ada)))
+        });
+        let replies = futures::future::join_all(asking).await;
+        let open = replies
+            .iter()
+            .filter(|reply| reply.status == StatusCode::FORBIDDEN);
+        admitted += open.count();
+    }
+
+    assert!((290..=300).contains(&admitted), "{admitted}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shared_window_ends() {
     let mut settings = limited();
     settings.redis_url = Some(shared_redis());

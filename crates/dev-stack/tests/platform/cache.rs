@@ -10,6 +10,7 @@ use dev_stack::{Actor, TestStack};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const LIST: &str = "/institutions?limit=1";
@@ -105,5 +106,50 @@ async fn a_redis_that_hangs_and_comes_back_costs_no_answer() {
         assert_eq!(again.status, 200, "{}", again.body);
         assert!(again.header("cache-status").contains("hit"));
     }
+    redis.stop().await.unwrap();
+}
+
+/// Leaves no room for anything new.
+async fn fill(redis: &Redis) {
+    let url = redis.url();
+    let address = url.strip_prefix("redis://").unwrap();
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let commands = "CONFIG SET maxmemory-policy noeviction\r\nCONFIG SET maxmemory 1\r\n";
+    socket.write_all(commands.as_bytes()).await.unwrap();
+    let mut replies = [0; 10];
+    socket.read_exact(&mut replies).await.unwrap();
+    assert_eq!(&replies, b"+OK\r\n+OK\r\n");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_full_still_drops_what_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let redis = Redis::start(folder.path()).await.unwrap();
+    let mut stack = TestStack::start(Template::Seeded, Parts::Credentials)
+        .await
+        .unwrap();
+    stack.platform.redis_url = Some(redis.url());
+    let writing = second_gateway(&stack).await;
+    let visitor = Actor::visiting(&writing.url("http").unwrap());
+    keeps(&visitor).await;
+    let before = total(&visitor).await.as_u64().unwrap();
+    let account = stack.account("ADMIN", None).unwrap();
+    let credentials = json!({"email": account.email, "password": account.password});
+    let session = visitor.post("/auth/login", &credentials).await.unwrap();
+    let token = session.text("/data/access_token").unwrap();
+
+    fill(&redis).await;
+    let body = json!({"name": "New", "type": "COLLEGE", "code": "NEW"});
+    let writer = visitor.clone().with_token(&token);
+    let written = writer.post("/institutions", &body).await.unwrap();
+
+    assert_eq!(written.status, 201, "{}", written.body);
+    assert_eq!(total(&visitor).await, json!(before + 1));
+    // A gateway that begins with a full Redis reads the new state too, and keeps it for itself.
+    drop(writing);
+    let reading = second_gateway(&stack).await;
+    let visitor = Actor::visiting(&reading.url("http").unwrap());
+    keeps(&visitor).await;
+    assert_eq!(total(&visitor).await, json!(before + 1));
     redis.stop().await.unwrap();
 }
