@@ -1,5 +1,7 @@
 //! The outermost layer: names the request, logs and measures its answer, and survives a panic below.
 
+mod measure;
+
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -16,6 +18,7 @@ use domain::id::UserId;
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
+use self::measure::measure;
 use super::envelope::{occasion_of, report};
 use super::request_id::{HEADER, RequestId};
 use super::security_headers;
@@ -119,14 +122,7 @@ fn log(
     begun: Instant,
 ) {
     let seconds = begun.elapsed().as_secs_f64();
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", found.label.to_owned()),
-        ("status_code", status.as_u16().to_string()),
-    ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => found.label)
-        .record(seconds);
+    measure(found.label, method, status, seconds);
     tracing::info!(
         userId = user.map(tracing::field::display),
         endpoint = found.label,
