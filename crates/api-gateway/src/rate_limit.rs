@@ -125,7 +125,7 @@ impl RateLimiter {
 
     /// Counts one request.
     pub(crate) async fn count(&self, budget: Budget, subject: Subject) -> Verdict {
-        let key = format!("bccb:limit:{}:{subject}", budget.name());
+        let key = format!("bccb:window:{}:{subject}", budget.name());
         let mut limit = self.limit(budget);
         let taken = match self.take_shared(&key, limit).await {
             Some(taken) => taken,
