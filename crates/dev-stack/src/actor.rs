@@ -88,6 +88,15 @@ impl Actor {
             .await
     }
 
+    /// Reads outside of the REST interface, for example `/health`.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn get_outside(&self, path: &str) -> Result<Answer> {
+        let root = self.base.trim_end_matches("/api/v1");
+        self.send(self.client.get(format!("{root}{path}"))).await
+    }
+
     /// Sends a body.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 )]
 
 mod assessment;
+mod authority;
 mod bad_input;
 mod cache;
 mod catalogue;

@@ -1,0 +1,160 @@
+//! Who may do what, route by route: every line of `authority/rules.txt` for every role, at the own institution and at another.
+//!
+//! What is expected follows from the policy in `domain`; the table only says which action a route is, and whose object it
+//! is about. Every route of the OpenAPI document has a line, and every line has a route. Requests about an object name a
+//! version that it does not have, so that whoever may ask is answered 412 and nothing changes.
+
+mod rules;
+mod world;
+
+use std::collections::BTreeSet;
+
+use dev_stack::test_database::Template;
+use dev_stack::test_stack::Parts;
+use dev_stack::{Actor, TestStack};
+use domain::policy::permits;
+
+use self::rules::Rule;
+use self::world::{Person, World};
+
+const RULES: &str = include_str!("authority/rules.txt");
+
+/// What an answer says about authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// The question was heard, whatever came of it.
+    Heard,
+    /// Sign in first.
+    SignIn,
+    /// Not allowed, or not for the caller to see.
+    Refused,
+}
+
+fn verdict(status: u16) -> Verdict {
+    match status {
+        401 => Verdict::SignIn,
+        403 | 404 => Verdict::Refused,
+        _other => Verdict::Heard,
+    }
+}
+
+#[test]
+fn every_route_has_a_rule_and_every_rule_a_route() {
+    let document: serde_json::Value = serde_json::from_str(include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../api-gateway/openapi.json"
+    )))
+    .unwrap();
+    let mut routes = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            routes.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let ruled: BTreeSet<_> = rules::read(RULES)
+        .iter()
+        .map(|rule| format!("{} {}", rule.method, rule.path))
+        .collect();
+
+    let without: Vec<_> = routes.difference(&ruled).collect();
+    let astray: Vec<_> = ruled.difference(&routes).collect();
+    assert!(without.is_empty(), "routes without a rule: {without:#?}");
+    assert!(astray.is_empty(), "rules without a route: {astray:#?}");
+}
+
+#[tokio::test]
+async fn every_role_gets_what_the_policy_says_on_every_route() {
+    let stack = TestStack::start(Template::Seeded, Parts::Everything)
+        .await
+        .unwrap();
+    let world = World::make(&stack).await;
+    let rules = rules::read(RULES);
+    let mut cells = 0;
+    let mut wrong = Vec::new();
+    for rule in &rules {
+        for person in Person::ALL {
+            for own in rule.places() {
+                cells += 1;
+                if let Err(odd) = check(&stack, &world, rule, *person, *own).await {
+                    wrong.push(odd);
+                }
+            }
+        }
+    }
+
+    // A door that is less open than its rule says, and one that is more open: both must be noticed.
+    for planted in [
+        "POST /api/v1/institutions ReadCatalogue - {}",
+        "GET /api/v1/institutions CreateInstitution -",
+    ] {
+        let rule = &rules::read(planted)[0];
+        let noticed = check(&stack, &world, rule, Person::User, true).await;
+        assert!(noticed.is_err(), "{planted}");
+    }
+
+    println!("{} rules, {cells} cells", rules.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(cells > rules.len() * Person::ALL.len(), "{cells}");
+}
+
+async fn check(
+    stack: &TestStack,
+    world: &World,
+    rule: &Rule,
+    person: Person,
+    own: bool,
+) -> Result<(), String> {
+    let principal = world.principal(person);
+    let owner = rule.has_owner().then(|| world.institution(own));
+    let allowed = permits(&principal, rule.action, owner);
+    let expected = match (allowed, person, rule.is_hidden()) {
+        (true, _, _) => Verdict::Heard,
+        (false, Person::Visitor, false) => Verdict::SignIn,
+        (false, _, _) => Verdict::Refused,
+    };
+    // A session of its own where the request may end it.
+    let actor = if rule.ends_session() {
+        world::sign_in(stack, person).await
+    } else {
+        world.actor(person).clone()
+    };
+    let answer = ask(&actor, rule, world, own).await;
+    let met = verdict(answer.status);
+    if met == expected && answer.status < 500 {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} {} by {person:?} at {}: expected {expected:?}, met {} {}",
+            rule.method,
+            rule.path,
+            if own {
+                "the own institution"
+            } else {
+                "another"
+            },
+            answer.status,
+            answer.body["error"]["message"]
+        ))
+    }
+}
+
+async fn ask(actor: &Actor, rule: &Rule, world: &World, own: bool) -> dev_stack::actor::Answer {
+    let actor = if rule.names_a_version() {
+        actor.clone().with_header("If-Match", "\"999999999\"")
+    } else {
+        actor.clone()
+    };
+    let path = world.fill(&rule.path, rule, own);
+    let path = path.strip_prefix("/api/v1").unwrap_or(&path);
+    let body = world.fill(&rule.body, rule, own);
+    let body = serde_json::from_str(&body).unwrap_or(serde_json::Value::Null);
+    let answer = match rule.method.as_str() {
+        "GET" if path.starts_with("/health") => actor.get_outside(path).await,
+        "GET" => actor.get(path).await,
+        "POST" => actor.post(path, &body).await,
+        "PUT" => actor.put(path, &body).await,
+        "DELETE" => actor.delete(path).await,
+        other => unreachable!("{other}"),
+    };
+    answer.unwrap()
+}

@@ -1,0 +1,69 @@
+//! The table as it is written.
+
+use domain::policy::Action;
+
+/// One line: a route, the action that it is, whose object it is about, what is sent.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) action: Action,
+    /// Kind of object in the path or the body; `self` for the own institution as a whole, `-` for none.
+    pub(super) object: String,
+    pub(super) body: String,
+}
+
+impl Rule {
+    /// Whether an institution owns what the request is about.
+    pub(super) fn has_owner(&self) -> bool {
+        self.object != "-"
+    }
+
+    /// Where the object stands: at the own institution, and at another.
+    pub(super) fn places(&self) -> &'static [bool] {
+        if self.has_owner() && self.object != "self" {
+            &[true, false]
+        } else {
+            &[true]
+        }
+    }
+
+    /// Whether those who may not see it are told that it is not there, even before they sign in.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.method == "GET" && ["draft", "pathway"].contains(&self.object.as_str())
+    }
+
+    /// Whether asking may end the session.
+    pub(super) fn ends_session(&self) -> bool {
+        self.action == Action::OwnAccount && self.method != "GET"
+    }
+
+    /// Whether the request can name a version of an object.
+    pub(super) fn names_a_version(&self) -> bool {
+        self.method != "GET" && self.path.contains('{')
+    }
+}
+
+/// Reads the table.
+pub(super) fn read(text: &str) -> Vec<Rule> {
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| {
+            let mut words = line.splitn(5, char::is_whitespace).map(str::to_owned);
+            let mut next = || words.next().unwrap_or_else(|| "-".to_owned());
+            let (method, path, action, object, body) = (next(), next(), next(), next(), next());
+            let action = Action::ALL
+                .iter()
+                .copied()
+                .find(|known| format!("{known:?}") == action)
+                .unwrap_or_else(|| unreachable!("no action {action} in `{line}`"));
+            Rule {
+                method,
+                path,
+                action,
+                object,
+                body,
+            }
+        })
+        .collect()
+}

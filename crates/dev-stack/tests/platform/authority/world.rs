@@ -1,0 +1,190 @@
+//! People of every role, and an object of every kind at two institutions.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use dev_stack::{Actor, TestStack};
+use domain::id::{InstitutionId, SessionId, UserId};
+use domain::policy::Principal;
+use domain::vocabulary::UserRole;
+use serde_json::{Value, json};
+
+use super::rules::Rule;
+
+/// The institution of the demonstration's coordinator, another, and a third that both have to do with.
+const PLACES: [&str; 3] = ["BCIT", "CAM", "UVIC"];
+
+/// Somebody who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Person {
+    Visitor,
+    User,
+    Coordinator,
+    InstitutionAdmin,
+    Admin,
+}
+
+impl Person {
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Visitor,
+        Self::User,
+        Self::Coordinator,
+        Self::InstitutionAdmin,
+        Self::Admin,
+    ];
+
+    fn role(self) -> Option<UserRole> {
+        match self {
+            Self::Visitor => None,
+            Self::User => Some(UserRole::User),
+            Self::Coordinator => Some(UserRole::ProgramCoordinator),
+            Self::InstitutionAdmin => Some(UserRole::InstitutionAdmin),
+            Self::Admin => Some(UserRole::Admin),
+        }
+    }
+
+    fn acts_for_an_institution(self) -> bool {
+        matches!(self, Self::Coordinator | Self::InstitutionAdmin)
+    }
+}
+
+/// Everybody and everything that the table needs.
+pub(super) struct World {
+    actors: BTreeMap<Person, Actor>,
+    institutions: [String; 3],
+    objects: BTreeMap<(String, bool), String>,
+    counter: AtomicU32,
+}
+
+/// Signs somebody in, or not.
+pub(super) async fn sign_in(stack: &TestStack, person: Person) -> Actor {
+    let Some(role) = person.role() else {
+        return stack.visitor().unwrap();
+    };
+    let place = person.acts_for_an_institution().then_some(PLACES[0]);
+    let account = stack.account(role.as_str(), place).unwrap();
+    stack.signed_in_as(account).await.unwrap()
+}
+
+impl World {
+    pub(super) async fn make(stack: &TestStack) -> Self {
+        let mut actors = BTreeMap::new();
+        for person in Person::ALL {
+            actors.insert(*person, sign_in(stack, *person).await);
+        }
+        let admin = actors[&Person::Admin].clone();
+        let listed = admin.get("/institutions?limit=100").await.unwrap();
+        let find = |code: &str| {
+            let rows = listed.at("/data").as_array().unwrap();
+            let row = rows.iter().find(|row| row["code"] == json!(code)).unwrap();
+            row["id"].as_str().unwrap().to_owned()
+        };
+        let mut world = Self {
+            actors,
+            institutions: PLACES.map(find),
+            objects: BTreeMap::new(),
+            counter: AtomicU32::new(0),
+        };
+        for own in [true, false] {
+            world.furnish(&admin, own).await;
+        }
+        world
+    }
+
+    /// Makes an object of every kind that belongs to an institution.
+    async fn furnish(&mut self, admin: &Actor, own: bool) {
+        let here = self.institutions[usize::from(!own)].clone();
+        let there = self.institutions[usize::from(own)].clone();
+        let draft = self.credential(admin, &here).await;
+        let published = self.published(admin, &here).await;
+        let third = self.institutions[2].clone();
+        let foreign = self.published(admin, &there).await;
+        let distant = self.published(admin, &third).await;
+        let recognition = json!({"microCredentialId": foreign, "recognizingInstitutionId": here, "recognitionType": "PARTIAL_CREDIT",
+            "creditValue": 1, "creditType": "ELECTIVE", "transcriptMethod": "NOT_RECORDED", "effectiveDate": "2026-11-23"});
+        let pathway = |source: &str, target: &str, credential: &str| {
+            json!({"name": "A way", "sourceInstitutionId": source, "targetInstitutionId": target, "microCredentialId": credential,
+                "pathwayType": "EXTERNAL"})
+        };
+        let recognition = made(admin, "/recognitions", &recognition).await;
+        let outgoing = made(admin, "/pathways", &pathway(&here, &third, &published)).await;
+        let incoming = made(admin, "/pathways", &pathway(&third, &here, &distant)).await;
+        for (kind, id) in [
+            ("institution", here),
+            ("draft", draft),
+            ("published", published),
+            ("recognition", recognition),
+            ("pathway", outgoing),
+            ("incoming", incoming),
+        ] {
+            self.objects.insert((kind.to_owned(), own), id);
+        }
+    }
+
+    async fn credential(&self, admin: &Actor, institution: &str) -> String {
+        let body = json!({"title": "Soils", "programCode": self.unique(), "institutionId": institution,
+            "credentialType": "MICRO_CREDENTIAL", "outcomes": [{"outcomeText": "Describe a soil", "isCore": true}]});
+        made(admin, "/credentials", &body).await
+    }
+
+    async fn published(&self, admin: &Actor, institution: &str) -> String {
+        let id = self.credential(admin, institution).await;
+        for step in ["submit", "publish"] {
+            let path = format!("/credentials/{id}/{step}");
+            let answer = admin.post(&path, &Value::Null).await.unwrap();
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+        id
+    }
+
+    fn unique(&self) -> String {
+        format!("WORLD-{}", self.counter.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(super) fn actor(&self, person: Person) -> &Actor {
+        &self.actors[&person]
+    }
+
+    pub(super) fn institution(&self, own: bool) -> InstitutionId {
+        self.institutions[usize::from(!own)].parse().unwrap()
+    }
+
+    pub(super) fn principal(&self, person: Person) -> Principal {
+        let Some(role) = person.role() else {
+            return Principal::Anonymous;
+        };
+        Principal::User {
+            user_id: UserId::generate(),
+            session_id: SessionId::generate(),
+            role,
+            institution_id: person
+                .acts_for_an_institution()
+                .then(|| self.institution(true)),
+        }
+    }
+
+    /// Puts identifiers in the places that a line leaves open.
+    pub(super) fn fill(&self, text: &str, rule: &Rule, own: bool) -> String {
+        let nobody = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f".to_owned();
+        let id = self
+            .objects
+            .get(&(rule.object.clone(), own))
+            .unwrap_or(&nobody);
+        let at = |kind: &str, own: bool| self.objects[&(kind.to_owned(), own)].as_str();
+        text.replace("{id}", id)
+            .replace("{outcomeId}", &nobody)
+            .replace("{prerequisiteId}", &nobody)
+            .replace("{deliveryId}", &nobody)
+            .replace("$institution", at("institution", own))
+            .replace("$other", at("institution", !own))
+            .replace("$published", at("published", own))
+            .replace("$foreign", at("published", !own))
+            .replace("$unique", &self.unique())
+    }
+}
+
+async fn made(admin: &Actor, path: &str, body: &Value) -> String {
+    let answer = admin.post(path, body).await.unwrap();
+    assert_eq!(answer.status, 201, "{path}: {}", answer.body);
+    answer.text("/data/id").unwrap()
+}
