@@ -9,4 +9,5 @@ pub(crate) mod health;
 pub(crate) mod institution;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
+pub(crate) mod stats;
 pub(crate) mod user;

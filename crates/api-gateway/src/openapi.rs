@@ -26,7 +26,7 @@ Answers stand in an envelope: `success`, `data`, `metadata`, and `pagination` fo
 
 Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("auth", "Accounts and sessions."),
     ("users", "People."),
     ("institutions", "Who offers and who recognises."),
@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 9] = [
         "ai",
         "Search by meaning, likeness, credit assessment, vectors.",
     ),
+    ("stats", "Figures for dashboards."),
     ("audit", "The record of decisions."),
     ("health", "Probes."),
 ];

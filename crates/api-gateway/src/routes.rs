@@ -136,6 +136,8 @@ routes! {
         POST "/pathways/{id}/activate" SignedIn => handler::pathway::activate::activate;
         POST "/pathways/{id}/suspend" SignedIn => handler::pathway::suspend::suspend;
         POST "/pathways/{id}/archive" SignedIn => handler::pathway::archive::archive;
+        GET "/stats/overview" SignedIn => handler::stats::overview::overview;
+        GET "/stats/institutions/{id}" SignedIn => handler::stats::institution::institution;
         GET "/audit" SignedIn => handler::audit::list::list;
         POST "/ai/search/semantic" Public => handler::ai::search::search;
         POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;

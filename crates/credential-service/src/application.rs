@@ -15,6 +15,7 @@ use protocol::pb::credential::institution_service_server::InstitutionServiceServ
 use protocol::pb::credential::micro_credential_service_server::MicroCredentialServiceServer;
 use protocol::pb::credential::pathway_service_server::PathwayServiceServer;
 use protocol::pb::credential::recognition_service_server::RecognitionServiceServer;
+use protocol::pb::credential::stats_service_server::StatsServiceServer;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::token::TokenVerifier;
 use service_runtime::errors::BoxError;
@@ -131,6 +132,7 @@ fn routes(settings: &Settings, state: Arc<State>, context: &Context) -> Result<R
             authenticator
         ))
         .add_service(authenticated!(RecognitionServiceServer, api, authenticator))
+        .add_service(authenticated!(StatsServiceServer, api, authenticator))
         .add_service(authenticated!(PathwayServiceServer, api, authenticator))
         .add_service(authenticated!(AccountServiceServer, api, authenticator))
         .add_service(authenticated!(AuditServiceServer, api, authenticator))

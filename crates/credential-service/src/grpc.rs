@@ -8,6 +8,7 @@ mod institution;
 mod micro_credential;
 mod pathway;
 mod recognition;
+mod stats;
 
 use std::sync::Arc;
 

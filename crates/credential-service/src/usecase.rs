@@ -8,6 +8,7 @@ pub(crate) mod micro_credential;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod record;
+pub(crate) mod stats;
 pub(crate) mod view;
 
 use domain::{ErrorCode, Failure};

@@ -108,6 +108,8 @@ pub enum Action {
     RunPathway,
     /// Read the audit log of an institution.
     ReadAudit,
+    /// Read the figures of an institution.
+    ReadStats,
     /// Ask for similar offers.
     FindSimilar,
     /// Ask for a credit assessment.
@@ -169,7 +171,8 @@ impl Action {
             | Self::UpdateRecognition
             | Self::DeleteRecognition
             | Self::ReviewPathway
-            | Self::ReadAudit => Rule::Within(DECIDERS),
+            | Self::ReadAudit
+            | Self::ReadStats => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,
         }

@@ -9,6 +9,7 @@ pub mod page;
 mod parts;
 pub mod pathway;
 pub mod recognition;
+mod stats;
 pub mod value;
 pub mod vocabulary;
 

@@ -245,3 +245,51 @@ async fn pathway_of_status(admin: &Actor, status: &str) -> String {
     let found = pathway(admin, status).await;
     format!("/pathways/{}/diagram", found["id"].as_str().unwrap())
 }
+
+#[tokio::test]
+async fn dashboards_have_their_figures() {
+    let stack = stack().await;
+    let admin = stack.signed_in("ADMIN").await.unwrap();
+    let decider = stack.signed_in("INSTITUTION_ADMIN").await.unwrap();
+    let writer = stack.signed_in("PROGRAM_COORDINATOR").await.unwrap();
+    let own = institution_of(&decider).await;
+
+    let all = admin.get("/stats/overview").await.unwrap();
+    let mine = decider.get("/stats/overview").await.unwrap();
+    let named = decider
+        .get(&format!("/stats/institutions/{own}"))
+        .await
+        .unwrap();
+
+    assert_eq!(all.status, 200, "{}", all.body);
+    assert_eq!(mine.at("/data"), named.at("/data"));
+    let total =
+        |answer: &dev_stack::actor::Answer| answer.at("/data/credentials/total").as_u64().unwrap();
+    assert!(
+        total(&all) > total(&mine) && total(&mine) > 0,
+        "{}",
+        all.body
+    );
+    let by_status = all.at("/data/credentials/byStatus").as_object().unwrap();
+    let sum: u64 = by_status.values().filter_map(Value::as_u64).sum();
+    assert_eq!(sum, total(&all));
+    assert_eq!(all.at("/data/months").as_array().unwrap().len(), 12);
+    let other = all_but(&admin, &own).await;
+    for (person, path, status) in [
+        (&decider, format!("/stats/institutions/{other}"), 403),
+        (&writer, "/stats/overview".to_owned(), 403),
+        (&stack.visitor().unwrap(), "/stats/overview".to_owned(), 401),
+        (&admin, "/stats/institutions/7".to_owned(), 400),
+    ] {
+        let refused = person.get(&path).await.unwrap();
+        assert_eq!(refused.status, status, "{path}: {}", refused.body);
+    }
+}
+
+/// Some institution that is not this one.
+async fn all_but(person: &Actor, own: &str) -> String {
+    let found = person.get("/institutions").await.unwrap();
+    let list = found.at("/data").as_array().unwrap().clone();
+    let other = list.iter().find(|it| it["id"] != json!(own)).unwrap();
+    other["id"].as_str().unwrap().to_owned()
+}

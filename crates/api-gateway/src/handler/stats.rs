@@ -1,0 +1,4 @@
+//! Figures.
+
+pub(crate) mod institution;
+pub(crate) mod overview;
