@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod healthcheck;
 mod import;
 mod migrate;
@@ -19,7 +20,7 @@ use service_runtime::settings::{self, CommonSettings, process_environment};
 
 pub use reset::reset_everything;
 
-use crate::settings::{DatabaseSettings, SETTINGS};
+use crate::settings::{AuditSettings, DatabaseSettings, SETTINGS};
 use crate::store::pool::Database;
 
 /// The catalogue of the platform, over gRPC.
@@ -45,6 +46,8 @@ enum Command {
     Reset(reset::Reset),
     /// Loads a catalogue.
     Import(import::Import),
+    /// Signs or verifies the record of decisions.
+    Audit(audit::Audit),
     /// Asks the running service whether it is ready.
     Healthcheck,
 }
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Seed(command) => operate(file, |operator| command.run(operator)),
         Command::Reset(command) => operate(file, |operator| command.run(operator)),
         Command::Import(command) => operate(file, |operator| command.run(operator)),
+        Command::Audit(command) => operate(file, |operator| command.run(operator)),
     }
 }
 
@@ -69,6 +73,7 @@ pub fn run() -> ExitCode {
 struct Operator {
     common: CommonSettings,
     database: DatabaseSettings,
+    audit: AuditSettings,
 }
 
 impl Operator {
@@ -92,9 +97,9 @@ where
     Running: Future<Output = Result<(), BoxError>>,
 {
     let loaded = settings::load(SETTINGS, file, &process_environment(), |reader| {
-        Some(DatabaseSettings::read(reader))
+        Some((DatabaseSettings::read(reader), AuditSettings::read(reader)))
     });
-    let (common, database) = match loaded {
+    let (common, (database, audit)) = match loaded {
         Ok(loaded) => loaded,
         Err(problems) => return exit_with(Err(problems.into())),
     };
@@ -105,7 +110,12 @@ where
             return ExitCode::from(70);
         }
     };
-    match runtime.block_on(Box::pin(command(Operator { common, database }))) {
+    let operator = Operator {
+        common,
+        database,
+        audit,
+    };
+    match runtime.block_on(Box::pin(command(operator))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&chain(error.as_ref()));

@@ -20,7 +20,7 @@ pub use import::{
     ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue,
 };
 pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
-pub use settings::{DatabaseSettings, SETTINGS, Settings};
+pub use settings::{AuditSettings, DatabaseSettings, SETTINGS, Settings};
 pub use store::pool::Database;
 
 /// Who this process is.

@@ -1,4 +1,5 @@
-//! Secrets of people: passwords and refresh tokens. Neither is ever stored, logged or printed.
+//! Secrets: passwords, refresh tokens, the key that signs the audit chain. None is ever stored as it is, logged or printed.
 
+pub(crate) mod audit_key;
 pub(crate) mod password;
 pub(crate) mod refresh_token;

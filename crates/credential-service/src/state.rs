@@ -7,6 +7,7 @@ use crate::feed::Feed;
 use crate::secret::password::Passwords;
 use crate::settings::Settings;
 use crate::store::pool::Database;
+use crate::usecase::audit::verify::Verifier;
 
 /// What every request shares.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(crate) refresh_lifetime: TimeDelta,
     /// The change feed.
     pub(crate) feed: Feed,
+    /// What verifications of the record share.
+    pub(crate) audit: Verifier,
 }
 
 impl State {
@@ -34,6 +37,7 @@ impl State {
             refresh_lifetime: TimeDelta::from_std(settings.refresh_lifetime)
                 .map_err(Failure::internal)?,
             feed,
+            audit: Verifier::new(settings.audit.key()?),
         })
     }
 }

@@ -22,6 +22,8 @@ macro_rules! ordered_next {
     };
 }
 
+pub(crate) mod audit_anchors;
+pub(crate) mod audit_chain;
 pub(crate) mod audit_logs;
 pub(crate) mod error;
 pub(crate) mod idempotency_keys;

@@ -1,10 +1,13 @@
 //! The record of decisions.
 
+mod chain;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+pub use self::chain::{ChainAnchor, ChainFault, ChainFaultKind, ChainReport};
 use crate::id::{AuditEntryId, InstitutionId, UserId};
 use crate::vocabulary::{AuditAction, EntityType};
 

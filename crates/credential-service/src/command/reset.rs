@@ -13,7 +13,8 @@ use crate::store::{Mode, StoreError};
 /// Keeps everybody out until the end. The outbox comes last, as it does for every change: whoever is about to announce one
 /// can still end, and nothing appears between the announcements below and the end of what they announce.
 const LOCK: &str = "LOCK TABLE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
-     users, sessions, refresh_tokens, audit_logs, jobs, idempotency_keys, outbox_events IN ACCESS EXCLUSIVE MODE";
+     users, sessions, refresh_tokens, audit_logs, audit_chain, audit_anchors, jobs, idempotency_keys, outbox_events \
+     IN ACCESS EXCLUSIVE MODE";
 /// Old events speak of what is gone; their numbers go on, so the place of a follower stays before what comes next.
 const FORGET: &str = "TRUNCATE outbox_events";
 /// A follower that kept its place hears of the end of everything, and keeps no catalogue that no longer exists.
@@ -26,12 +27,20 @@ const ANNOUNCE: &str = "INSERT INTO outbox_events (event_type, entity_type, enti
      ) AS gone ORDER BY place, id";
 /// Every table that the service owns except the outbox.
 const EMPTY: &str = "TRUNCATE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
-     users, sessions, refresh_tokens, audit_logs, jobs, idempotency_keys";
+     users, sessions, refresh_tokens, audit_logs, audit_chain, audit_anchors, jobs, idempotency_keys";
+/// The record only grows; its owner alone can say otherwise, and does so here for the time of one transaction. Signed places
+/// that were kept elsewhere will say that the record was cut, which is what happens here.
+const OPEN_RECORD: &str = "ALTER TABLE audit_logs DISABLE TRIGGER audit_logs_only_grow; \
+     ALTER TABLE audit_chain DISABLE TRIGGER audit_chain_only_grow; \
+     ALTER TABLE audit_anchors DISABLE TRIGGER audit_anchors_only_grow";
+const CLOSE_RECORD: &str = "ALTER TABLE audit_logs ENABLE TRIGGER audit_logs_only_grow; \
+     ALTER TABLE audit_chain ENABLE TRIGGER audit_chain_only_grow; \
+     ALTER TABLE audit_anchors ENABLE TRIGGER audit_anchors_only_grow";
 
 /// Arguments of `reset`.
 #[derive(Debug, Args)]
 pub(super) struct Reset {
-    /// Says that everything may go.
+    /// Says that everything may go. Needs the owner of the tables, not the role that the services work with.
     #[arg(long)]
     yes: bool,
 }
@@ -58,7 +67,7 @@ impl Reset {
 /// When the database refuses; then nothing is removed.
 pub async fn reset_everything(database: &Database) -> Result<(), Failure> {
     let mut transaction = database.begin_background(Mode::Write).await?;
-    for statement in [LOCK, FORGET, ANNOUNCE, EMPTY] {
+    for statement in [LOCK, FORGET, ANNOUNCE, OPEN_RECORD, EMPTY, CLOSE_RECORD] {
         transaction
             .batch_execute(statement)
             .await

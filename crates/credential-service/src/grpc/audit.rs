@@ -27,6 +27,16 @@ impl AuditService for Api {
         let caller = Caller::of(&request)?;
         answer(self.audit_entries(&caller, request.into_inner()).await)
     }
+
+    async fn verify_audit_chain(
+        &self,
+        request: Request<pb::VerifyAuditChainRequest>,
+    ) -> Result<Response<pb::VerifyAuditChainResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let after = request.into_inner().after;
+        let report = audit::verify::verify(&self.state, &caller, after).await;
+        answer(report.map(Into::into))
+    }
 }
 
 impl Api {

@@ -96,6 +96,11 @@ impl Database {
         self.begin(Mode::Read, deadline.left()).await
     }
 
+    /// Begins a transaction that only reads, all as of one moment, within the time the caller has.
+    pub(crate) async fn snapshot(&self, deadline: Deadline) -> Result<Transaction, Failure> {
+        self.begin(Mode::Snapshot, deadline.left()).await
+    }
+
     /// Begins a transaction of a background task or of an operator's command.
     pub(crate) async fn begin_background(&self, mode: Mode) -> Result<Transaction, Failure> {
         self.begin(mode, BACKGROUND_LIMIT).await

@@ -189,6 +189,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_anchors (sequence) {
+        sequence -> BigInt,
+        entry_hash -> Binary,
+        signed_at -> Timestamptz,
+        key_id -> Text,
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
     outbox_events (sequence) {
         sequence -> BigInt,
         event_type -> Text,

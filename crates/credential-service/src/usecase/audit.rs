@@ -1,3 +1,7 @@
 //! The record of decisions.
 
+pub(crate) mod anchor;
+pub(crate) mod encoding;
 pub(crate) mod list;
+pub(crate) mod verify;
+pub(crate) mod walk;

@@ -9,6 +9,8 @@
 mod accounts;
 mod authority;
 mod catalogue;
+mod chain;
+mod chain_tampering;
 mod drafts;
 mod feed;
 mod feed_order;

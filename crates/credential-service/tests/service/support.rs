@@ -50,7 +50,16 @@ impl Service {
 
     /// Starts on another address than that of the test's own database.
     pub(crate) async fn start_on(database: TestDatabase, url: &str) -> Self {
-        let environment = HashMap::from(
+        Self::start_with(database, url, &[]).await
+    }
+
+    /// Starts with settings of the test's own.
+    pub(crate) async fn start_with(
+        database: TestDatabase,
+        url: &str,
+        more: &[(&str, &str)],
+    ) -> Self {
+        let mut environment = HashMap::from(
             [
                 ("APP_ENV", "test"),
                 ("CREDENTIAL_PORT", "0"),
@@ -59,6 +68,10 @@ impl Service {
                 ("JWT_SECRET", SECRET),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        environment.extend(
+            more.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
         let (common, own) = settings::load(SETTINGS, None, &environment, Settings::read).unwrap();
         let context = Context::new(SERVICE, &common, Metrics::detached());

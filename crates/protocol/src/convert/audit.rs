@@ -1,10 +1,10 @@
 //! Entries of the audit log.
 
 use domain::Failure;
-use domain::audit::AuditEntry;
+use domain::audit::{AuditEntry, ChainFault, ChainFaultKind, ChainReport};
 use domain::vocabulary::{AuditAction, EntityType};
 
-use super::value::{required_time, time_to_wire};
+use super::value::{optional_time, required_time, time_to_wire};
 use crate::pb::credential as pb;
 
 impl From<AuditEntry> for pb::AuditEntry {
@@ -50,4 +50,55 @@ impl TryFrom<pb::AuditEntry> for AuditEntry {
             created_at: required_time(entry.created_at, "created_at")?,
         })
     }
+}
+
+impl From<ChainReport> for pb::VerifyAuditChainResponse {
+    fn from(report: ChainReport) -> Self {
+        Self {
+            checked: report.checked,
+            checked_through: report.checked_through,
+            checked_through_hash: report.checked_through_hash,
+            newest: report.newest,
+            complete: report.complete,
+            anchors_checked: report.anchors_checked,
+            anchors_of_unknown_keys: report.anchors_of_unknown_keys,
+            newest_anchor: report.newest_anchor.map(time_to_wire),
+            fault: report.fault.map(|fault| pb::AuditChainFault {
+                kind: fault.kind.as_str().into(),
+                sequence: fault.sequence,
+                entry_id: fault.entry_id.map(|id| id.to_string()),
+                message: fault.message,
+            }),
+            public_key: report.public_key,
+        }
+    }
+}
+
+impl TryFrom<pb::VerifyAuditChainResponse> for ChainReport {
+    type Error = Failure;
+
+    fn try_from(report: pb::VerifyAuditChainResponse) -> Result<Self, Failure> {
+        Ok(Self {
+            checked: report.checked,
+            checked_through: report.checked_through,
+            checked_through_hash: report.checked_through_hash,
+            newest: report.newest,
+            complete: report.complete,
+            anchors_checked: report.anchors_checked,
+            anchors_of_unknown_keys: report.anchors_of_unknown_keys,
+            newest_anchor: optional_time(report.newest_anchor)?,
+            fault: report.fault.map(fault_to_domain).transpose()?,
+            public_key: report.public_key,
+        })
+    }
+}
+
+fn fault_to_domain(fault: pb::AuditChainFault) -> Result<ChainFault, Failure> {
+    Ok(ChainFault {
+        kind: ChainFaultKind::parse(&fault.kind)
+            .ok_or_else(|| Failure::malformed("unknown kind of fault"))?,
+        sequence: fault.sequence,
+        entry_id: fault.entry_id.map(|id| id.parse()).transpose()?,
+        message: fault.message,
+    })
 }
