@@ -139,6 +139,7 @@ routes! {
         GET "/stats/overview" SignedIn => handler::stats::overview::overview;
         GET "/stats/institutions/{id}" SignedIn => handler::stats::institution::institution;
         GET "/audit" SignedIn => handler::audit::list::list;
+        GET "/audit/verify" SignedIn => handler::audit::verify::verify;
         POST "/ai/search/semantic" Public => handler::ai::search::search;
         POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;
         POST "/ai/credits/assess" SignedIn => handler::ai::assess::assess;

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::audit;
+use domain::audit::ChainFaultKind;
 use domain::id::{AuditEntryId, InstitutionId, UserId};
 use domain::vocabulary::{AuditAction, EntityType};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,81 @@ impl From<audit::AuditEntry> for AuditEntry {
             user_agent: entry.user_agent,
             request_id: entry.request_id,
             created_at: entry.created_at,
+        }
+    }
+}
+
+/// Where to begin.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditVerificationQuery {
+    /// Number after which to begin: `checkedThrough` of an answer that was not complete. From the beginning when absent.
+    #[param(minimum = 0, default = 0)]
+    pub(crate) after: Option<u64>,
+}
+
+/// What a verification of the record has found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuditVerification {
+    /// Whether all that was looked at is sound.
+    valid: bool,
+    /// Entries looked at.
+    checked: u64,
+    /// Number up to which the chain was looked at.
+    checked_through: u64,
+    /// Hash of that entry: SHA-256, 64 hexadecimal digits.
+    checked_through_hash: String,
+    /// Number of the newest entry; numbers begin with 1 and have no gaps.
+    newest: u64,
+    /// Whether the end of the chain was reached; if not, ask again with `after` set to `checkedThrough`.
+    complete: bool,
+    /// Signed places that were compared and whose signature is good.
+    anchors_checked: u64,
+    /// Signed places that were compared and whose key is not known to the service any more.
+    anchors_of_unknown_keys: u64,
+    /// When the newest signed place was signed; null when nothing is signed.
+    newest_anchor: Option<DateTime<Utc>>,
+    /// The first thing that is wrong; null when all is sound.
+    fault: Option<AuditChainFault>,
+    /// Ed25519 public key (PEM) to verify signed places elsewhere; null when nothing is signed.
+    public_key: Option<String>,
+}
+
+/// The first thing that is wrong with the record.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuditChainFault {
+    #[schema(value_type = vocabulary::ChainFaultKind)]
+    kind: ChainFaultKind,
+    /// First number that is not as it was; null for an entry that has no number.
+    sequence: Option<u64>,
+    #[schema(value_type = Option<Uuid>)]
+    entry_id: Option<AuditEntryId>,
+    /// A sentence for people.
+    message: String,
+}
+
+impl From<audit::ChainReport> for AuditVerification {
+    fn from(report: audit::ChainReport) -> Self {
+        Self {
+            valid: report.fault.is_none(),
+            checked: report.checked,
+            checked_through: report.checked_through,
+            checked_through_hash: report.checked_through_hash,
+            newest: report.newest,
+            complete: report.complete,
+            anchors_checked: report.anchors_checked,
+            anchors_of_unknown_keys: report.anchors_of_unknown_keys,
+            newest_anchor: report.newest_anchor,
+            fault: report.fault.map(|fault| AuditChainFault {
+                kind: fault.kind,
+                sequence: fault.sequence,
+                entry_id: fault.entry_id,
+                message: fault.message,
+            }),
+            public_key: report.public_key,
         }
     }
 }

@@ -57,6 +57,8 @@ closed_lists! {
     UserRole => copied(domain::vocabulary::UserRole::NAMES);
     /// What the record knows.
     AuditAction => copied(domain::vocabulary::AuditAction::NAMES);
+    /// What can be wrong with the record.
+    ChainFaultKind => copied(domain::audit::ChainFaultKind::NAMES);
     /// Kinds of object.
     EntityType => copied(domain::vocabulary::EntityType::NAMES);
     /// What an assessment advises.

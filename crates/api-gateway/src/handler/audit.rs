@@ -1,3 +1,4 @@
 //! The record of decisions.
 
 pub(crate) mod list;
+pub(crate) mod verify;

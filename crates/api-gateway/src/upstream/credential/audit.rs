@@ -1,7 +1,7 @@
 //! The record of decisions.
 
 use domain::Failure;
-use domain::audit::AuditEntry;
+use domain::audit::{AuditEntry, ChainReport};
 use domain::page::Page;
 use protocol::convert::page::page_to_domain;
 use protocol::convert::value::time_to_wire;
@@ -41,5 +41,21 @@ impl CredentialService {
             rows.collect::<Result<_, _>>()
                 .and_then(|rows| page_to_domain(rows, answer.page)),
         )
+    }
+
+    /// What a verification of the record finds in the time there is.
+    pub(crate) async fn verify_audit_chain(
+        &self,
+        caller: &Caller,
+        after: u64,
+    ) -> Result<ChainReport, Failure> {
+        let question = pb::VerifyAuditChainRequest { after };
+        let mut client = AuditServiceClient::new(self.channel.clone());
+        let answer = self
+            .ask(caller, question, |request| {
+                client.verify_audit_chain(request)
+            })
+            .await?;
+        understood(answer.try_into())
     }
 }
