@@ -1,5 +1,7 @@
 //! The schema of the database, forwards and backwards. Never run by `serve`: replicas would race.
 
+mod grant;
+
 use diesel::Connection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
@@ -8,6 +10,8 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::{ExposeSecret, SecretString};
 use service_runtime::errors::BoxError;
+
+pub use self::grant::grant;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 

@@ -23,6 +23,10 @@ pub const SETTINGS: &[Setting] = &[
     )
     .secret(),
     Setting::new(
+        "DATABASE_APP_ROLE",
+        "Role that `serve` connects as. `migrate`, which connects as the owner of the tables, grants it what the service needs and no more: it can neither change the record of decisions nor define tables. Unset: `migrate` grants nothing.",
+    ),
+    Setting::new(
         "DATABASE_POOL_SIZE",
         "Most connections to the database. Too low makes requests wait, too high exhausts the server: times the replicas it must fit max_connections.",
     )
@@ -110,6 +114,8 @@ pub struct DatabaseSettings {
     pub pool_size: usize,
     /// Whether statements are logged.
     pub logging: bool,
+    /// Role that `migrate` grants the rights of the service to.
+    pub app_role: Option<String>,
 }
 
 /// Settings of the serving process.
@@ -135,12 +141,29 @@ impl DatabaseSettings {
     /// Reads them; problems stay with the reader.
     pub fn read(reader: &mut Reader) -> Self {
         let url = reader.secret("DATABASE_URL");
+        let app_role: Option<String> = reader.optional("DATABASE_APP_ROLE");
+        reader.check(
+            app_role.as_deref().is_none_or(is_role_name),
+            "DATABASE_APP_ROLE",
+            "is not the name of a role",
+            "use at most 63 lower-case letters, digits and underscores, beginning with a letter",
+        );
         Self {
+            app_role,
             url,
             pool_size: reader.integer("DATABASE_POOL_SIZE", 2_usize..=200),
             logging: reader.flag("DATABASE_LOGGING"),
         }
     }
+}
+
+fn is_role_name(name: &str) -> bool {
+    let usual = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
+    };
+    name.len() <= 63
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(usual)
 }
 
 impl Settings {

@@ -15,7 +15,7 @@ use self::screen::{Steps, announce, tell};
 use crate::index_health::IndexHealth;
 use crate::layout::Layout;
 use crate::platform::Platform;
-use crate::postgres::{Durability, Postgres};
+use crate::postgres::{DatabaseUrls, Durability, Postgres};
 use crate::redis::Redis;
 use crate::service::RunningService;
 use crate::supervise::keep_running;
@@ -142,9 +142,10 @@ async fn run_on(
         accounts,
     };
     // For the operator's commands of the services, as scripts/import runs them; before demo.json, which says that all is ready.
+    let app_role = platform.database.app_role.as_deref().unwrap_or_default();
     let environment = format!(
-        "APP_ENV={}\nDATABASE_URL={}\nJWT_SECRET={}\n",
-        platform.environment, platform.database_url, platform.jwt_secret
+        "APP_ENV={}\nDATABASE_URL={}\nDATABASE_APP_ROLE={app_role}\nJWT_SECRET={}\n",
+        platform.environment, platform.database.owner, platform.jwt_secret
     );
     write_private(&environment_file(layout), environment.as_bytes())?;
     write_private(&demo_file(layout), &serde_json::to_vec_pretty(&demo)?)?;
@@ -181,14 +182,14 @@ async fn start_servers(
             remove_tree_if_there(&folder.join(part))?;
         }
     }
-    let database_url = match &options.database_url {
-        Some(url) => url.clone(),
+    let database = match &options.database_url {
+        Some(url) => DatabaseUrls::of_one_role(url),
         None => {
             steps.begin("Starting a private PostgreSQL");
             let postgres = Postgres::start(&folder.join("postgres"), Durability::Safe).await?;
-            let url = postgres.ensure_database("bccb").await?;
+            let database = postgres.ensure_database("bccb").await?;
             servers.postgres = Some(postgres);
-            url
+            database
         }
     };
     let redis_url = match &options.redis_url {
@@ -205,7 +206,7 @@ async fn start_servers(
         layout: layout.clone(),
         folder: layout.data.join("logs"),
         environment: "development",
-        database_url,
+        database,
         redis_url: Some(redis_url),
         jwt_secret: signing_key(layout)?,
         extra: demo_limits(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::layout::Layout;
+use crate::postgres::DatabaseUrls;
 use crate::service::{RunningService, ServiceSpec};
 
 /// What all three services share.
@@ -17,8 +18,8 @@ pub struct Platform {
     pub folder: PathBuf,
     /// `development` or `test`.
     pub environment: &'static str,
-    /// The database.
-    pub database_url: String,
+    /// The database, as each of its roles reaches it.
+    pub database: DatabaseUrls,
     /// Redis, if there is one.
     pub redis_url: Option<String>,
     /// Key that tokens are signed with.
@@ -66,7 +67,7 @@ impl Platform {
     pub fn credential_service(&self) -> Result<ServiceSpec> {
         let mut settings = self.settings();
         settings.insert("CREDENTIAL_PORT".into(), "0".into());
-        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        settings.insert("DATABASE_URL".into(), self.database.app.clone());
         self.spec("credential-service", ("grpc", "CREDENTIAL_PORT"), settings)
     }
 
@@ -77,7 +78,7 @@ impl Platform {
     pub fn ai_service(&self, credential: &RunningService) -> Result<ServiceSpec> {
         let mut settings = self.settings();
         settings.insert("AI_PORT".into(), "0".into());
-        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        settings.insert("DATABASE_URL".into(), self.database.ai.clone());
         settings.insert("CREDENTIAL_SERVICE_URL".into(), credential.url("grpc")?);
         settings.insert("MODEL_DIR".into(), self.layout.model.display().to_string());
         self.spec("ai-service", ("http", "AI_PORT"), settings)
@@ -106,14 +107,22 @@ impl Platform {
         self.spec("api-gateway", ("http", "API_PORT"), settings)
     }
 
-    /// Runs a subcommand of a service to its end, with the service's settings, and gives what it printed.
+    /// Runs an operator's subcommand of a service to its end, as the owner of its tables, and gives what it printed.
     ///
     /// # Errors
     /// When it ends with another code than 0.
     pub async fn command(&self, service: &str, arguments: &[&str]) -> Result<String> {
         let mut command = tokio::process::Command::new(self.layout.binary(service)?);
         let mut settings = self.settings();
-        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        let owner = if service == "ai-service" {
+            &self.database.ai
+        } else {
+            &self.database.owner
+        };
+        settings.insert("DATABASE_URL".into(), owner.clone());
+        if let Some(role) = &self.database.app_role {
+            settings.insert("DATABASE_APP_ROLE".into(), role.clone());
+        }
         settings.insert("MODEL_DIR".into(), self.layout.model.display().to_string());
         command.args(arguments).env_clear().envs(settings);
         crate::process::run(&format!("{service} {}", arguments.join(" ")), command).await

@@ -23,6 +23,47 @@ pub enum Durability {
     Throwaway,
 }
 
+/// One database, as each of its roles reaches it.
+#[derive(Clone, Debug)]
+pub struct DatabaseUrls {
+    /// The owner: defines tables, empties them.
+    pub owner: String,
+    /// What the credential service works with: rows, and the record of decisions only to be added to.
+    pub app: String,
+    /// The AI service: owns the schema `ai` and sees nothing else.
+    pub ai: String,
+    /// Name of the role behind `app`, for `migrate` to grant it its rights; none: there is one role for everything.
+    pub app_role: Option<String>,
+}
+
+impl DatabaseUrls {
+    /// A database with one role for everything.
+    #[must_use]
+    pub fn of_one_role(url: &str) -> Self {
+        Self {
+            owner: url.to_owned(),
+            app: url.to_owned(),
+            ai: url.to_owned(),
+            app_role: None,
+        }
+    }
+
+    /// The same roles on another database of the server.
+    #[must_use]
+    pub fn on(&self, database: &str, other: &str) -> Self {
+        let there = |url: &str| match url.strip_suffix(database) {
+            Some(server) => format!("{server}{other}"),
+            None => url.to_owned(),
+        };
+        Self {
+            owner: there(&self.owner),
+            app: there(&self.app),
+            ai: there(&self.ai),
+            app_role: self.app_role.clone(),
+        }
+    }
+}
+
 /// A running server.
 #[derive(Debug)]
 pub struct Postgres {
@@ -94,33 +135,50 @@ impl Postgres {
         )
     }
 
-    /// Makes an ordinary owner and its database, unless they are there, and gives the address.
+    /// Makes a database with an owner, a role that the credential service works with and one that the AI service owns its
+    /// part with, unless they are there, and gives their addresses.
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn ensure_database(&self, name: &str) -> Result<String> {
+    pub async fn ensure_database(&self, name: &str) -> Result<DatabaseUrls> {
         let mut connection = AsyncPgConnection::establish(&self.url("postgres"))
             .await
             .context("connecting to the private PostgreSQL")?;
-        let owner = format!("{name}_owner");
-        let role = format!(
-            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{owner}') THEN CREATE ROLE {owner} LOGIN; END IF; END $$; \
-             ALTER ROLE {owner} PASSWORD '{}'",
-            self.password
-        );
-        connection.batch_execute(&role).await?;
+        for part in ["owner", "app", "ai"] {
+            let role = format!("{name}_{part}");
+            connection
+                .batch_execute(&format!(
+                    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} LOGIN; END IF; END $$; \
+                     ALTER ROLE {role} PASSWORD '{}'",
+                    self.password
+                ))
+                .await?;
+        }
         match connection
-            .batch_execute(&format!("CREATE DATABASE {name} OWNER {owner}"))
+            .batch_execute(&format!("CREATE DATABASE {name} OWNER {name}_owner"))
             .await
         {
             Ok(()) => {}
             Err(error) if error.to_string().contains("already exists") => {}
             Err(error) => return Err(error.into()),
         }
-        Ok(format!(
-            "postgres://{owner}:{}@127.0.0.1:{}/{name}",
-            self.password, self.port
-        ))
+        // The schema `ai` is its service's own.
+        connection
+            .batch_execute(&format!("GRANT CREATE ON DATABASE {name} TO {name}_ai"))
+            .await?;
+        hand_over(&self.url(name), &format!("{name}_ai")).await?;
+        let address = |part: &str| {
+            format!(
+                "postgres://{name}_{part}:{}@127.0.0.1:{}/{name}",
+                self.password, self.port
+            )
+        };
+        Ok(DatabaseUrls {
+            owner: address("owner"),
+            app: address("app"),
+            ai: address("ai"),
+            app_role: Some(format!("{name}_app")),
+        })
     }
 
     /// The process id.
@@ -139,6 +197,24 @@ impl Postgres {
             .await?;
         Ok(())
     }
+}
+
+/// Gives the AI service what an earlier version of this demonstration has made for it in the owner's name.
+async fn hand_over(url: &str, role: &str) -> Result<()> {
+    let mut connection = AsyncPgConnection::establish(url).await?;
+    connection
+        .batch_execute(&format!(
+            "DO $$ DECLARE name text; BEGIN \
+                 IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'ai') THEN \
+                     ALTER SCHEMA ai OWNER TO {role}; \
+                     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'ai' LOOP \
+                         EXECUTE format('ALTER TABLE ai.%I OWNER TO {role}', name); \
+                     END LOOP; \
+                 END IF; \
+             END $$"
+        ))
+        .await?;
+    Ok(())
 }
 
 /// Makes the cluster when it is not there, and gives the superuser's password.

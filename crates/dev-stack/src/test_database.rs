@@ -3,7 +3,11 @@
 use anyhow::{Context, Result};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 
+use crate::postgres::DatabaseUrls;
 use crate::test_services::TestServices;
+
+/// Roles belong to the server: those of the first template work on all its clones.
+const ROLES: &str = Template::Migrated.database();
 
 /// What a database is cloned from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +33,7 @@ impl Template {
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
+    roles: DatabaseUrls,
 }
 
 impl TestDatabase {
@@ -53,22 +58,37 @@ impl TestDatabase {
             .context("connecting to the PostgreSQL of the test run")?;
         connection
             .batch_execute(&format!(
-                "CREATE DATABASE {name} TEMPLATE {}",
-                template.database()
+                "CREATE DATABASE {name} TEMPLATE {} OWNER {}_owner; \
+                 GRANT CREATE ON DATABASE {name} TO {}_ai",
+                template.database(),
+                ROLES,
+                ROLES
             ))
             .await?;
-        let (base, _database) = server
-            .rsplit_once('/')
-            .context("the test PostgreSQL has no database in its URL")?;
+        let mut address = url::Url::parse(&server)?;
+        address.set_path(&name);
+        let roles = DatabaseUrls {
+            owner: as_role(&address, "owner")?,
+            app: as_role(&address, "app")?,
+            ai: as_role(&address, "ai")?,
+            app_role: Some(format!("{ROLES}_app")),
+        };
         Ok(Self {
-            url: format!("{base}/{name}"),
+            url: address.into(),
+            roles,
         })
     }
 
-    /// The address, with every right on the database.
+    /// The superuser's address: for tests that prepare, look and tamper.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The addresses of the roles that the services and their operators work with.
+    #[must_use]
+    pub const fn roles(&self) -> &DatabaseUrls {
+        &self.roles
     }
 
     /// A connection.
@@ -78,4 +98,13 @@ impl TestDatabase {
     pub async fn connect(&self) -> Result<AsyncPgConnection> {
         Ok(AsyncPgConnection::establish(&self.url).await?)
     }
+}
+
+/// The address as one of the roles reaches it; on the private server of a test run they share a password.
+fn as_role(address: &url::Url, part: &str) -> Result<String> {
+    let mut address = address.clone();
+    address
+        .set_username(&format!("{ROLES}_{part}"))
+        .map_err(|()| anyhow::anyhow!("the test PostgreSQL has an address without a host"))?;
+    Ok(address.into())
 }

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::layout::Layout;
 use crate::platform::Platform;
-use crate::postgres::{Durability, Postgres};
+use crate::postgres::{DatabaseUrls, Durability, Postgres};
 use crate::redis::Redis;
 use crate::system;
 use crate::test_database::Template;
@@ -97,30 +97,29 @@ async fn prepare_templates(
 ) -> Result<()> {
     let mut connection = AsyncPgConnection::establish(&postgres.url("postgres")).await?;
     let empty = Template::Migrated.database();
-    connection
-        .batch_execute(&format!("CREATE DATABASE {empty}"))
-        .await?;
-    let platform = |database: &str| Platform {
+    let database = postgres.ensure_database(empty).await?;
+    let platform = |database: DatabaseUrls| Platform {
         layout: layout.clone(),
         folder: folder.to_owned(),
         environment: "test",
-        database_url: postgres.url(database),
+        database,
         redis_url: None,
         jwt_secret: system::random_secret(),
         extra: std::collections::BTreeMap::new(),
     };
-    platform(empty)
-        .command("credential-service", &["migrate"])
-        .await?;
-    platform(empty).command("ai-service", &["migrate"]).await?;
+    let migrated = platform(database.clone());
+    migrated.command("credential-service", &["migrate"]).await?;
+    migrated.command("ai-service", &["migrate"]).await?;
     let seeded = Template::Seeded.database();
     connection
-        .batch_execute(&format!("CREATE DATABASE {seeded} TEMPLATE {empty}"))
+        .batch_execute(&format!(
+            "CREATE DATABASE {seeded} TEMPLATE {empty} OWNER {empty}_owner"
+        ))
         .await?;
     let accounts = accounts
         .to_str()
         .context("the folder's name is not UTF-8")?;
-    platform(seeded)
+    platform(database.on(empty, seeded))
         .command(
             "credential-service",
             &["seed", "--demo", "--accounts-file", accounts],

@@ -76,7 +76,7 @@ impl TestStack {
             layout: Layout::of_this_build()?,
             folder: folder.path().to_owned(),
             environment: "test",
-            database_url: database.url().to_owned(),
+            database: database.roles().clone(),
             redis_url: Some(services.redis_url.clone()),
             jwt_secret: system::random_secret(),
             extra,

@@ -80,7 +80,31 @@ async fn schema_is_current(database: &Database, latch: Latch) {
         }
         tokio::time::sleep(PACE).await;
     }
+    match may_rewrite(database).await {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!(
+            "the role of this service may change the record of decisions: see DATABASE_APP_ROLE"
+        ),
+        Err(failure) => tracing::warn!(
+            cause = failure.cause_chain(),
+            "the rights on the record of decisions are not known"
+        ),
+    }
     latch.release();
+}
+
+/// Whether the role of this service may change the record of decisions.
+async fn may_rewrite(database: &Database) -> Result<bool, Failure> {
+    let mut transaction = database.begin_background(Mode::Read).await?;
+    let count = diesel::sql_query(
+        "SELECT count(*) AS count FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS action \
+         WHERE has_table_privilege('audit_logs', action)",
+    )
+    .get_result::<Count>(&mut *transaction)
+    .await
+    .map_err(StoreError::from)?;
+    transaction.commit().await?;
+    Ok(count.count > 0)
 }
 
 async fn is_current(database: &Database) -> Result<bool, Failure> {

@@ -27,6 +27,10 @@ impl Migrate {
         if names.is_empty() {
             say("the schema is as asked for");
         }
+        if let (None, Some(role)) = (self.down, &operator.database.app_role) {
+            migration::grant(operator.url(), role).await?;
+            say(&format!("granted: what the service needs, to {role}"));
+        }
         Ok(())
     }
 }
