@@ -20,6 +20,7 @@ use crate::middleware::forget::forget;
 use crate::middleware::known_parameters::known_parameters;
 use crate::middleware::observe::{ConnectionGuard, observe};
 use crate::middleware::rate_limit::{EXPOSED, rate_limit};
+use crate::middleware::refusals::record_refusals;
 use crate::middleware::security_headers::security_headers;
 use crate::middleware::sound::sound;
 use crate::settings::Settings;
@@ -117,6 +118,7 @@ fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server>
         let app = app.wrap(from_fn(crate::middleware::planted_faults::planted_faults));
         app
             // Read from below: actix runs the last one first.
+            .wrap(from_fn(record_refusals)) // 11. who was refused what
             .wrap(from_fn(forget)) // 10. drops what the handler has changed, before anyone hears of it
             .wrap(from_fn(known_parameters)) // what the route does not document is refused
             .wrap(from_fn(admit)) // 9. is the route open to them

@@ -8,6 +8,7 @@ pub(crate) mod observe;
 #[cfg(feature = "planted-faults")]
 pub(crate) mod planted_faults;
 pub(crate) mod rate_limit;
+pub(crate) mod refusals;
 pub(crate) mod request_id;
 pub(crate) mod security_headers;
 pub(crate) mod sound;

@@ -7,6 +7,7 @@ use crate::feed::Feed;
 use crate::secret::password::Passwords;
 use crate::settings::Settings;
 use crate::store::pool::Database;
+use crate::usecase::audit::refusal::Refusals;
 use crate::usecase::audit::verify::Verifier;
 
 /// What every request shares.
@@ -22,6 +23,8 @@ pub(crate) struct State {
     pub(crate) feed: Feed,
     /// What verifications of the record share.
     pub(crate) audit: Verifier,
+    /// Who was refused what of late.
+    pub(crate) refusals: Refusals,
 }
 
 impl State {
@@ -38,6 +41,7 @@ impl State {
                 .map_err(Failure::internal)?,
             feed,
             audit: Verifier::new(settings.audit.key()?),
+            refusals: Refusals::default(),
         })
     }
 }

@@ -216,6 +216,8 @@ vocabularies! {
         Logout,
         /// A session was ended because one of its refresh tokens came back after use.
         RefreshReuse,
+        /// A person asked for something that their role does not allow.
+        AccessRefused,
     }
     /// What an assessment advises. A person decides.
     Recommendation {

@@ -136,7 +136,8 @@ impl Caller {
         Ok(request)
     }
 
-    fn read(request: &HttpRequest) -> Result<Self, Failure> {
+    /// The caller of a request that all middleware has seen.
+    pub(crate) fn read(request: &HttpRequest) -> Result<Self, Failure> {
         let missing = || Failure::internal("a layer is missing in front of the handler");
         let state = request
             .app_data::<web::Data<AppState>>()

@@ -37,9 +37,29 @@ impl AuditService for Api {
         let report = audit::verify::verify(&self.state, &caller, after).await;
         answer(report.map(Into::into))
     }
+
+    async fn record_refusal(
+        &self,
+        request: Request<pb::RecordRefusalRequest>,
+    ) -> Result<Response<pb::RecordRefusalResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        answer(self.refusal(&caller, request.into_inner()).await)
+    }
 }
 
 impl Api {
+    async fn refusal(
+        &self,
+        caller: &Caller,
+        request: pb::RecordRefusalRequest,
+    ) -> Result<pb::RecordRefusalResponse, Failure> {
+        let object = request.object_id.as_deref().map(any_id).transpose()?;
+        let operation = &request.operation;
+        let recorded =
+            audit::refusal::record_refusal(&self.state, caller, operation, object).await?;
+        Ok(pb::RecordRefusalResponse { recorded })
+    }
+
     async fn audit_entries(
         &self,
         caller: &Caller,

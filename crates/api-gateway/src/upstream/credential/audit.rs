@@ -8,6 +8,8 @@ use protocol::convert::value::time_to_wire;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::audit_service_client::AuditServiceClient;
 
+use uuid::Uuid;
+
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
 use crate::dto::audit::AuditQuery;
@@ -57,5 +59,22 @@ impl CredentialService {
             })
             .await?;
         understood(answer.try_into())
+    }
+
+    /// Puts on record that the caller was refused an operation.
+    pub(crate) async fn record_refusal(
+        &self,
+        caller: &Caller,
+        operation: String,
+        object: Option<Uuid>,
+    ) -> Result<(), Failure> {
+        let question = pb::RecordRefusalRequest {
+            operation,
+            object_id: object.map(|id| id.to_string()),
+        };
+        let mut client = AuditServiceClient::new(self.channel.clone());
+        self.ask(caller, question, |request| client.record_refusal(request))
+            .await?;
+        Ok(())
     }
 }

@@ -1,0 +1,58 @@
+//! Puts on record that a signed-in person was refused something, by us or by the service behind us.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use domain::ErrorCode;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::extract::Caller;
+use crate::routes::Found;
+use crate::state::AppState;
+
+/// Puts refusals on record before they are answered. One that cannot be recorded is answered all the same, and logged.
+pub(crate) async fn record_refusals(
+    state: web::Data<AppState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let refused = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<ApiError>())
+        .is_some_and(|error| error.failure.code == ErrorCode::AuthorizationError);
+    if refused {
+        report(&state, &response).await;
+    }
+    Ok(response)
+}
+
+async fn report(state: &AppState, response: &ServiceResponse<BoxBody>) {
+    let request = response.request();
+    let Ok(caller) = Caller::read(request) else {
+        return;
+    };
+    if !caller.is_person() {
+        return;
+    }
+    let label = request
+        .extensions()
+        .get::<Found>()
+        .map_or("unknown", |found| found.label);
+    let operation = format!("{} {label}", request.method());
+    let object = request
+        .match_info()
+        .iter()
+        .find_map(|(_name, value)| Uuid::try_parse(value).ok());
+    let recorded = state
+        .credentials
+        .record_refusal(&caller, operation, object)
+        .await;
+    if let Err(failure) = recorded {
+        metrics::counter!("audit_refusals_lost_total").increment(1);
+        tracing::warn!(code = %failure.code, cause = failure.cause_chain(), "a refusal could not be put on record");
+    }
+}
