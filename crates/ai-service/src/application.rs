@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::ListenerExt;
 use inference::Engine;
+use protocol::panics::CatchPanics;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::token::{TokenSigner, TokenVerifier};
 use service_runtime::errors::BoxError;
@@ -153,6 +154,7 @@ fn router(
         .routes()
         .prepare()
         .into_axum_router()
+        .layer(CatchPanics)
         .layer(ServerTelemetry);
     Ok(http::routes(state.clone(), context).merge(calls))
 }

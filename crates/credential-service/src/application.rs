@@ -1,12 +1,12 @@
 //! The service from its settings to its last answer.
 
 mod health;
-mod panics;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::panics::CatchPanics;
 use protocol::pb::FILE_DESCRIPTOR_SET;
 use protocol::pb::credential::account_service_server::AccountServiceServer;
 use protocol::pb::credential::audit_service_server::AuditServiceServer;
@@ -101,7 +101,7 @@ impl Application {
             .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(std::time::Duration::from_secs(10)))
             .layer(ServerTelemetry)
-            .layer(panics::CatchPanics)
+            .layer(CatchPanics)
             .serve_with_incoming_shutdown(self.routes.prepare(), incoming, shutdown.into_begun())
             .await;
         pulse.abort();

@@ -1,4 +1,4 @@
-//! A panic in a handler ends one call, not the connection with everyone on it.
+//! A panic in a handler of a gRPC server ends one call, not the connection with everyone on it.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 use domain::Failure;
 use futures::FutureExt;
 use http::{Request, Response};
-use protocol::into_status;
-use tonic::body::Body;
 use tower::{Layer, Service};
+
+use crate::status::into_status;
 
 /// Turns panics into INTERNAL.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CatchPanics;
+pub struct CatchPanics;
 
 impl<S> Layer<S> for CatchPanics {
     type Service = Guarded<S>;
@@ -26,15 +26,16 @@ impl<S> Layer<S> for CatchPanics {
 
 /// A service whose panics are caught.
 #[derive(Clone, Debug)]
-pub(super) struct Guarded<S> {
+pub struct Guarded<S> {
     inner: S,
 }
 
-impl<S, Sent> Service<Request<Sent>> for Guarded<S>
+impl<S, Sent, Body> Service<Request<Sent>> for Guarded<S>
 where
     S: Service<Request<Sent>, Response = Response<Body>>,
     S::Future: Send + 'static,
     S::Error: 'static,
+    Body: Default,
 {
     type Response = Response<Body>;
     type Error = S::Error;
@@ -65,7 +66,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_becomes_internal() {
         let panicking = service_fn(
-            async |_request: Request<()>| -> Result<Response<Body>, Failure> {
+            async |_request: Request<()>| -> Result<Response<String>, Failure> {
                 panic!("on purpose")
             },
         );
