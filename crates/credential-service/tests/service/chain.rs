@@ -23,7 +23,7 @@ const FORKS: &str = "SELECT count(*) FROM audit_chain AS link LEFT JOIN audit_ch
 
 pub(crate) async fn signing_service() -> Service {
     let database = TestDatabase::create().await.unwrap();
-    let url = database.url().to_owned();
+    let url = database.roles().app.clone();
     Service::start_with(database, &url, &[("AUDIT_SIGNING_KEY", KEY)]).await
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn audit(
         .args(arguments)
         .env_clear()
         .env("APP_ENV", "test")
-        .env("DATABASE_URL", service.database.url())
+        .env("DATABASE_URL", &service.database.roles().app)
         .env("AUDIT_SIGNING_KEY", key)
         .env("AUDIT_ANCHOR_DIR", folder.path())
         .output()
