@@ -77,8 +77,9 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION audit_link(audit_logs) FROM PUBLIC;
 
+-- A session keeps the plan of the look-up: made while the table was small, it would go on reading all of it.
 CREATE FUNCTION audit_link_new() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
     AS $$
 BEGIN
     PERFORM audit_link(NEW);
@@ -90,9 +91,11 @@ DO $$
 DECLARE
     entry audit_logs;
 BEGIN
+    SET LOCAL enable_seqscan = off;
     FOR entry IN SELECT * FROM audit_logs ORDER BY created_at, id LOOP
         PERFORM audit_link(entry);
     END LOOP;
+    RESET enable_seqscan;
 END $$;
 
 -- At the very end of a transaction: writers wait for each other for the time of one commit, not of one change.

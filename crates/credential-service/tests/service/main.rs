@@ -20,7 +20,6 @@ mod interface;
 mod migrations;
 mod parts;
 mod pathways;
-mod plans;
 mod privileges;
 mod recognitions;
 mod record;

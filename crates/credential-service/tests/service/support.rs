@@ -33,12 +33,6 @@ struct Number {
     number: i64,
 }
 
-#[derive(diesel::QueryableByName)]
-struct Words {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    text: String,
-}
-
 /// A running service; it stops when dropped.
 pub(crate) struct Service {
     pub(crate) database: TestDatabase,
@@ -147,15 +141,6 @@ impl Service {
             .await
             .unwrap()
             .number
-    }
-
-    /// The text that a query of one text answers.
-    pub(crate) async fn text(&self, sql: &str) -> String {
-        diesel::sql_query(format!("SELECT ({sql}) AS text"))
-            .get_result::<Words>(&mut self.connect().await)
-            .await
-            .unwrap()
-            .text
     }
 
     /// An institution that an administrator has just recorded.
