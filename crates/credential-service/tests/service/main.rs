@@ -27,7 +27,6 @@ mod resilience;
 mod seed;
 mod sessions;
 mod stats;
-mod statements;
 mod support;
 mod withdrawal;
 mod workflow;
