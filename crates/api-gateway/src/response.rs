@@ -49,7 +49,7 @@ pub(crate) struct Metadata {
 }
 
 /// Where a page stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Pagination {
     /// Page number, from 1.
     #[schema(example = 1)]
@@ -65,6 +65,10 @@ pub(crate) struct Pagination {
     pages: u64,
     has_next: bool,
     has_prev: bool,
+    /// Where a walk with `cursor` goes on; null at its end, absent when no walk was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    next_cursor: Option<Option<String>>,
 }
 
 impl Pagination {
@@ -75,8 +79,15 @@ impl Pagination {
             limit: page.limit,
             total: page.total,
             pages,
-            has_next: u64::from(page.page) < pages,
+            has_next: match &page.next_cursor {
+                Some(cursor) => !cursor.is_empty(),
+                None => u64::from(page.page) < pages,
+            },
             has_prev: page.page > 1,
+            next_cursor: page
+                .next_cursor
+                .clone()
+                .map(|it| Some(it).filter(|it| !it.is_empty())),
         }
     }
 }
@@ -300,6 +311,7 @@ mod tests {
             page,
             limit: 20,
             total,
+            next_cursor: None,
         }
     }
 

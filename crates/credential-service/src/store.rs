@@ -28,6 +28,7 @@ pub(crate) mod audit_logs;
 pub(crate) mod error;
 pub(crate) mod idempotency_keys;
 pub(crate) mod institutions;
+mod keyset;
 pub(crate) mod learning_outcomes;
 pub(crate) mod measure;
 pub(crate) mod micro_credentials;

@@ -1,5 +1,9 @@
 //! Windows of a list.
 
+mod cursor;
+
+pub use cursor::{KeyKind, Place, time_key};
+
 use crate::failure::{Failure, FieldViolation};
 
 /// Rows on a page when the caller does not say.
@@ -19,7 +23,7 @@ pub struct Sort {
 }
 
 /// A window that has been checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
     /// Page number, from 1.
     pub page: u32,
@@ -27,6 +31,17 @@ pub struct PageRequest {
     pub limit: u32,
     /// Order of the list.
     pub sort: Sort,
+    /// The walk that this is a step of, if it is one.
+    pub walk: Option<Walk>,
+}
+
+/// A step of a walk through a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Walk {
+    /// From the beginning.
+    Begin,
+    /// After this row.
+    After(Place),
 }
 
 impl PageRequest {
@@ -58,13 +73,54 @@ impl PageRequest {
         } else {
             parse_sort(sort, sortable)?
         };
-        Ok(Self { page, limit, sort })
+        Ok(Self {
+            page,
+            limit,
+            sort,
+            walk: None,
+        })
     }
 
-    /// Rows before the window.
+    /// Walks the list instead of counting pages: the empty text begins, then the cursor of the answer before.
+    ///
+    /// # Errors
+    /// `INVALID_FORMAT` for a cursor that was not given for this order, or together with a page number.
+    pub fn walking(mut self, cursor: &str) -> Result<Self, Failure> {
+        if self.page != 1 {
+            return Err(cursor::refuse("cannot be combined with page"));
+        }
+        self.walk = Some(if cursor.is_empty() {
+            Walk::Begin
+        } else {
+            let (page, place) = cursor::read(cursor, self.sort)?;
+            self.page = page.saturating_add(1);
+            Walk::After(place)
+        });
+        Ok(self)
+    }
+
+    /// The row that a walk has last seen.
+    #[must_use]
+    pub const fn last_seen(&self) -> Option<&Place> {
+        match &self.walk {
+            Some(Walk::After(place)) => Some(place),
+            Some(Walk::Begin) | None => None,
+        }
+    }
+
+    /// Rows before the window; a walk skips none.
     #[must_use]
     pub fn offset(&self) -> i64 {
-        i64::from(self.page.saturating_sub(1)) * i64::from(self.limit)
+        match self.walk {
+            Some(_) => 0,
+            None => i64::from(self.page.saturating_sub(1)) * i64::from(self.limit),
+        }
+    }
+
+    /// Rows to read: a walk looks one row ahead.
+    #[must_use]
+    pub fn rows(&self) -> i64 {
+        i64::from(self.limit) + i64::from(self.walk.is_some())
     }
 }
 
@@ -99,6 +155,8 @@ pub struct Page<T> {
     pub limit: u32,
     /// Rows in the whole list.
     pub total: u64,
+    /// Where a walk goes on: empty at its end, `None` when this is no walk.
+    pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
@@ -110,6 +168,30 @@ impl<T> Page<T> {
             page: request.page,
             limit: request.limit,
             total,
+            next_cursor: None,
+        }
+    }
+
+    /// Joins the rows that [`PageRequest::rows`] asked for with the window that they answer; `place` is where a row stands.
+    #[must_use]
+    pub fn walked(
+        mut items: Vec<T>,
+        request: &PageRequest,
+        total: u64,
+        place: impl Fn(&T, Sort) -> Place,
+    ) -> Self {
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let goes_on = request.walk.is_some() && items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = request.walk.as_ref().map(|_walk| {
+            let last = items.last().filter(|_last| goes_on);
+            last.map_or_else(String::new, |last| {
+                cursor::write(request.sort, request.page, place(last, request.sort))
+            })
+        });
+        Self {
+            next_cursor,
+            ..Self::new(items, request, total)
         }
     }
 
@@ -121,6 +203,7 @@ impl<T> Page<T> {
             page: self.page,
             limit: self.limit,
             total: self.total,
+            next_cursor: self.next_cursor,
         }
     }
 }

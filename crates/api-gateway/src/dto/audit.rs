@@ -29,6 +29,10 @@ pub(crate) struct AuditQuery {
     /// `createdAt` or `-createdAt`; newest first when absent.
     #[param(pattern = "^-?(createdAt)$")]
     pub(crate) sort: Option<String>,
+    /// Walks the list, undisturbed by rows that come and go: empty to begin, then the `next_cursor` of the answer before. Not
+    /// together with `page`.
+    #[param(max_length = 4000)]
+    pub(crate) cursor: Option<String>,
     /// Only this kind of object.
     #[param(value_type = Option<vocabulary::EntityType>, inline)]
     pub(crate) entity_type: Option<EntityType>,
@@ -46,7 +50,7 @@ pub(crate) struct AuditQuery {
     pub(crate) end_date: Option<DateTime<Utc>>,
 }
 
-windowed!(AuditQuery);
+windowed!(AuditQuery => cursor);
 
 /// One line of the record.
 #[derive(Debug, Serialize, ToSchema)]

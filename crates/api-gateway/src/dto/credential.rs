@@ -36,6 +36,10 @@ pub(crate) struct CredentialQuery {
     /// `createdAt`, `updatedAt`, `title`, `programCode`, `credits` or `publishedAt`, with `-` in front for descending.
     #[param(pattern = "^-?(createdAt|updatedAt|title|programCode|credits|publishedAt)$")]
     pub(crate) sort: Option<String>,
+    /// Walks the list, undisturbed by rows that come and go: empty to begin, then the `next_cursor` of the answer before. Not
+    /// together with `page`.
+    #[param(max_length = 4000)]
+    pub(crate) cursor: Option<String>,
     /// Only this status; others than PUBLISHED show the caller's own institution's.
     #[param(value_type = Option<vocabulary::CredentialStatus>, inline)]
     pub(crate) status: Option<CredentialStatus>,
@@ -61,7 +65,7 @@ pub(crate) struct CredentialQuery {
     pub(crate) max_credits: Option<Decimal>,
 }
 
-windowed!(CredentialQuery);
+windowed!(CredentialQuery => cursor);
 
 impl CredentialQuery {
     /// Insists that the bounds of credits are such as credits can have.

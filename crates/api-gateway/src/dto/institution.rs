@@ -28,6 +28,10 @@ pub(crate) struct InstitutionQuery {
     /// `name`, `code`, `createdAt` or `updatedAt`, with `-` in front for descending.
     #[param(pattern = "^-?(name|code|createdAt|updatedAt)$")]
     pub(crate) sort: Option<String>,
+    /// Walks the list, undisturbed by rows that come and go: empty to begin, then the `next_cursor` of the answer before. Not
+    /// together with `page`.
+    #[param(max_length = 4000)]
+    pub(crate) cursor: Option<String>,
     /// Only this kind.
     #[serde(rename = "type")]
     #[param(value_type = Option<vocabulary::InstitutionType>, inline)]
@@ -38,7 +42,7 @@ pub(crate) struct InstitutionQuery {
     pub(crate) is_active: Option<bool>,
 }
 
-windowed!(InstitutionQuery);
+windowed!(InstitutionQuery => cursor);
 
 /// An institution.
 #[derive(Debug, Serialize, ToSchema)]

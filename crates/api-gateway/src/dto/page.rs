@@ -12,6 +12,8 @@ pub(crate) struct Window {
     pub(crate) limit: Option<u32>,
     /// Key, with `-` for descending.
     pub(crate) sort: Option<String>,
+    /// Walks the list: empty at its beginning, then what the answer before has given.
+    pub(crate) cursor: Option<String>,
 }
 
 impl Window {
@@ -33,7 +35,21 @@ impl Window {
             page,
             limit,
             sort: sort.map(ToOwned::to_owned),
+            cursor: None,
         })
+    }
+
+    /// Walks the list from a cursor, if there is one. What is in it is known to the service that has given it.
+    ///
+    /// # Errors
+    /// `INVALID_FORMAT` when pages are counted as well.
+    pub(crate) fn walking(mut self, cursor: Option<&str>) -> Result<Self, Failure> {
+        if cursor.is_some() && self.page.is_some() {
+            let message = "cannot be combined with page".to_owned();
+            return Err(bad_parameter("cursor", message));
+        }
+        self.cursor = cursor.map(ToOwned::to_owned);
+        Ok(self)
     }
 }
 
@@ -54,13 +70,16 @@ pub(crate) fn bad_parameter(field: &str, message: String) -> Failure {
         .with_fields(vec![violation])
 }
 
-/// Gives a query type its `window()`.
+/// Gives query types their `window()`; after `=> cursor`, one that can also walk its list.
 macro_rules! windowed {
-    ($($query:ty),+) => {$(
+    ($($query:ty $(=> $cursor:ident)?),+) => {$(
         impl $query {
             /// The window, checked.
             pub(crate) fn window(&self) -> Result<$crate::dto::page::Window, domain::Failure> {
-                $crate::dto::page::Window::checked(self.page, self.limit, self.sort.as_deref())
+                let sort = self.sort.as_deref();
+                let window = $crate::dto::page::Window::checked(self.page, self.limit, sort)?;
+                $(let window = window.walking(self.$cursor.as_deref())?;)?
+                Ok(window)
             }
         }
     )+};

@@ -30,6 +30,10 @@ pub(crate) struct PathwayQuery {
     /// `createdAt`, `updatedAt`, `name` or `transferCredits`, with `-` in front for descending.
     #[param(pattern = "^-?(createdAt|updatedAt|name|transferCredits)$")]
     pub(crate) sort: Option<String>,
+    /// Walks the list, undisturbed by rows that come and go: empty to begin, then the `next_cursor` of the answer before. Not
+    /// together with `page`.
+    #[param(max_length = 4000)]
+    pub(crate) cursor: Option<String>,
     /// Only from this institution.
     #[param(value_type = Option<Uuid>)]
     pub(crate) source_institution_id: Option<InstitutionId>,
@@ -49,7 +53,7 @@ pub(crate) struct PathwayQuery {
     pub(crate) is_ai_suggested: Option<bool>,
 }
 
-windowed!(PathwayQuery);
+windowed!(PathwayQuery => cursor);
 
 /// A new pathway; it begins as a draft.
 #[derive(Debug, Deserialize, ToSchema)]

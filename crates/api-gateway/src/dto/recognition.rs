@@ -28,6 +28,10 @@ pub(crate) struct RecognitionQuery {
     /// `createdAt`, `updatedAt`, `effectiveDate` or `creditValue`, with `-` in front for descending.
     #[param(pattern = "^-?(createdAt|updatedAt|effectiveDate|creditValue)$")]
     pub(crate) sort: Option<String>,
+    /// Walks the list, undisturbed by rows that come and go: empty to begin, then the `next_cursor` of the answer before. Not
+    /// together with `page`.
+    #[param(max_length = 4000)]
+    pub(crate) cursor: Option<String>,
     /// Only of this micro-credential.
     #[param(value_type = Option<Uuid>)]
     pub(crate) micro_credential_id: Option<MicroCredentialId>,
@@ -43,7 +47,7 @@ pub(crate) struct RecognitionQuery {
     pub(crate) on_date: Option<NaiveDate>,
 }
 
-windowed!(RecognitionQuery);
+windowed!(RecognitionQuery => cursor);
 
 /// A decision to give credit.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -82,5 +82,6 @@ fn page_to_wire(window: Window) -> Option<common::PageRequest> {
         page: window.page.unwrap_or_default(),
         limit: window.limit.unwrap_or_default(),
         sort: window.sort.unwrap_or_default(),
+        cursor: window.cursor,
     })
 }

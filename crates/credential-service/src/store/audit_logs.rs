@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::audit::AuditEntry;
 use domain::id::{InstitutionId, UserId};
-use domain::page::{Page, PageRequest, Sort};
+use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::vocabulary::{AuditAction, EntityType};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::{StoreError, known};
+use super::keyset::after;
 use super::measure::{Operation, measured};
 use super::schema::audit_logs;
 
@@ -107,18 +108,20 @@ pub(crate) async fn list(
         .get_result::<i64>(conn);
     let total = measured(Operation::Select, TABLE, statement).await?;
     let down = page.sort.descending;
-    let query = ordered!(filtered(institution, filter), audit_logs::created_at, down);
+    let query = after!(filtered(institution, filter), "audit_logs", page);
+    let query = ordered!(query, audit_logs::created_at, down);
     let statement = ordered_next!(query, audit_logs::id, down)
         .offset(page.offset())
-        .limit(i64::from(page.limit))
+        .limit(page.rows())
         .select(AuditRow::as_select())
         .load(conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     let items = rows
         .into_iter()
         .map(TryInto::try_into)
-        .collect::<Result<_, _>>()?;
-    Ok(Page::new(items, page, u64::try_from(total).unwrap_or(0)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let total = u64::try_from(total).unwrap_or(0);
+    Ok(Page::walked(items, page, total, place))
 }
 
 fn filtered(
@@ -148,4 +151,12 @@ fn filtered(
         query = query.filter(audit_logs::created_at.lt(end));
     }
     query
+}
+
+/// Where a row stands in its list.
+fn place(row: &AuditEntry, _sort: Sort) -> Place {
+    Place {
+        key: time_key(row.created_at),
+        id: row.id.uuid(),
+    }
 }

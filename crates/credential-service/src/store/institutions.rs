@@ -10,11 +10,12 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::InstitutionId;
 use domain::institution::{Institution, InstitutionDraft, InstitutionSummary};
-use domain::page::{Page, PageRequest, Sort};
+use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::vocabulary::InstitutionType;
 use uuid::Uuid;
 
 use super::error::{StoreError, known};
+use super::keyset::after as rows_after;
 use super::measure::{Operation, measured};
 use super::schema::institutions;
 
@@ -202,6 +203,7 @@ pub(crate) async fn list(
     )
     .await?;
     let query = filtered(filter).select(InstitutionRow::as_select());
+    let query = rows_after!(query, "institutions", page);
     let down = page.sort.descending;
     let query = match page.sort.key {
         "code" => ordered!(query, institutions::code, down),
@@ -209,13 +211,13 @@ pub(crate) async fn list(
         "updatedAt" => ordered!(query, institutions::updated_at, down),
         _name => ordered!(query, institutions::name, down),
     };
-    let statement = query
-        .then_order_by(institutions::id)
+    let statement = ordered_next!(query, institutions::id, down)
         .offset(page.offset())
-        .limit(i64::from(page.limit))
+        .limit(page.rows())
         .load(conn);
     let rows = into_domain(measured(Operation::Select, TABLE, statement).await?)?;
-    Ok(Page::new(rows, page, u64::try_from(total).unwrap_or(0)))
+    let total = u64::try_from(total).unwrap_or(0);
+    Ok(Page::walked(rows, page, total, place))
 }
 
 fn filtered(filter: &InstitutionFilter) -> institutions::BoxedQuery<'_, diesel::pg::Pg> {
@@ -234,4 +236,18 @@ fn filtered(filter: &InstitutionFilter) -> institutions::BoxedQuery<'_, diesel::
 
 fn into_domain(rows: Vec<InstitutionRow>) -> Result<Vec<Institution>, StoreError> {
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Where a row stands in its list.
+fn place(row: &Institution, sort: Sort) -> Place {
+    let key = match sort.key {
+        "code" => Some(row.fields.code.clone()),
+        "createdAt" => time_key(row.created_at),
+        "updatedAt" => time_key(row.updated_at),
+        _name => Some(row.fields.name.clone()),
+    };
+    Place {
+        key,
+        id: row.id.uuid(),
+    }
 }

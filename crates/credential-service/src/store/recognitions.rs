@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::{InstitutionId, MicroCredentialId};
-use domain::page::{Page, PageRequest, Sort};
+use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::recognition::{Recognition, RecognitionDraft};
 use domain::vocabulary::{CreditType, RecognitionType, TranscriptMethod};
 use rust_decimal::Decimal;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::error::{StoreError, known};
 use super::institutions;
+use super::keyset::after as rows_after;
 use super::measure::{Operation, measured};
 use super::schema::{micro_credentials, recognitions};
 
@@ -156,6 +157,7 @@ pub(crate) async fn list(
         .first::<i64>(conn);
     let total = measured(Operation::Select, TABLE, statement).await?;
     let query = filtered(filter).select(recognitions::id);
+    let query = rows_after!(query, "recognitions", page);
     let down = page.sort.descending;
     let query = match page.sort.key {
         "updatedAt" => ordered!(query, recognitions::updated_at, down),
@@ -166,12 +168,13 @@ pub(crate) async fn list(
     let query = ordered_next!(query, recognitions::id, down);
     let statement = query
         .offset(page.offset())
-        .limit(i64::from(page.limit))
+        .limit(page.rows())
         .load::<Uuid>(conn);
     let ids = measured(Operation::Select, TABLE, statement).await?;
     let mut rows = find_many(conn, &ids).await?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.uuid()));
-    Ok(Page::new(rows, page, u64::try_from(total).unwrap_or(0)))
+    let total = u64::try_from(total).unwrap_or(0);
+    Ok(Page::walked(rows, page, total, place))
 }
 
 fn filtered(filter: &RecognitionFilter) -> recognitions::BoxedQuery<'_, diesel::pg::Pg> {
@@ -257,4 +260,18 @@ fn draft_of(row: RecognitionRow) -> Result<RecognitionDraft, StoreError> {
         badge_url: row.badge_url,
         certificate_template_id: row.certificate_template_id,
     })
+}
+
+/// Where a row stands in its list.
+fn place(row: &Recognition, sort: Sort) -> Place {
+    let key = match sort.key {
+        "updatedAt" => time_key(row.updated_at),
+        "effectiveDate" => Some(row.fields.effective_date.to_string()),
+        "creditValue" => Some(row.fields.credit_value.to_string()),
+        _created_at => time_key(row.created_at),
+    };
+    Place {
+        key,
+        id: row.id.uuid(),
+    }
 }

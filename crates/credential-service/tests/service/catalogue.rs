@@ -233,6 +233,7 @@ async fn filters_and_order_are_applied_by_the_database() {
             page,
             limit: 2,
             sort: sort.into(),
+            cursor: None,
         }),
         ..Default::default()
     };

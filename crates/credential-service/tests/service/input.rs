@@ -15,6 +15,7 @@ async fn hostile_reads_are_refused_with_a_reason() {
             page,
             limit,
             sort: sort.into(),
+            cursor: None,
         })
     };
     let requests = [

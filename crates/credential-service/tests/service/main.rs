@@ -28,5 +28,6 @@ mod seed;
 mod sessions;
 mod stats;
 mod support;
+mod walk;
 mod withdrawal;
 mod workflow;

@@ -293,3 +293,47 @@ async fn all_but(person: &Actor, own: &str) -> String {
     let other = list.iter().find(|it| it["id"] != json!(own)).unwrap();
     other["id"].as_str().unwrap().to_owned()
 }
+
+#[tokio::test]
+async fn lists_are_walked_to_their_ends() {
+    let stack = stack().await;
+    let admin = stack.signed_in("ADMIN").await.unwrap();
+    for list in [
+        "/institutions?limit=4",
+        "/credentials?limit=30&sort=-credits",
+        "/recognitions?limit=20&sort=effectiveDate",
+        "/pathways?limit=15&sort=transferCredits",
+        "/audit?limit=100",
+    ] {
+        let (mut cursor, mut seen) = (String::new(), Vec::new());
+        let total = loop {
+            let path = format!("{list}&cursor={cursor}");
+            let step = admin.get(&path).await.unwrap();
+            assert_eq!(step.status, 200, "{path}: {}", step.body);
+            let rows = step.at("/data").as_array().unwrap().clone();
+            seen.extend(
+                rows.iter()
+                    .map(|row| row["id"].as_str().unwrap().to_owned()),
+            );
+            match step.at("/pagination/next_cursor").as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break step.at("/pagination/total").as_u64().unwrap(),
+            }
+        };
+        let count = u64::try_from(seen.len()).unwrap();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(
+            (count, u64::try_from(seen.len()).unwrap()),
+            (total, total),
+            "{list}"
+        );
+        let mixed = admin.get(&format!("{list}&cursor=&page=1")).await.unwrap();
+        assert_eq!(
+            (mixed.status, mixed.at("/error/details/0/field")),
+            (400, &json!("cursor"))
+        );
+        let odd = admin.get(&format!("{list}&cursor=abc")).await.unwrap();
+        assert_eq!(odd.status, 400, "{}", odd.body);
+    }
+}

@@ -16,16 +16,21 @@ pub fn page_from_wire(
 ) -> Result<PageRequest, Failure> {
     let empty = common::PageRequest::default();
     let page = page.unwrap_or(&empty);
-    PageRequest::new(page.page, page.limit, &page.sort, sortable, default)
+    let request = PageRequest::new(page.page, page.limit, &page.sort, sortable, default)?;
+    match &page.cursor {
+        Some(cursor) => request.walking(cursor),
+        None => Ok(request),
+    }
 }
 
 /// Says where a page stands.
 #[must_use]
-pub const fn info_to_wire<T>(page: &Page<T>) -> common::PageInfo {
+pub fn info_to_wire<T>(page: &Page<T>) -> common::PageInfo {
     common::PageInfo {
         page: page.page,
         limit: page.limit,
         total: page.total,
+        next_cursor: page.next_cursor.clone(),
     }
 }
 
@@ -43,5 +48,6 @@ pub fn page_to_domain<T>(
         page: info.page,
         limit: info.limit,
         total: info.total,
+        next_cursor: info.next_cursor,
     })
 }

@@ -177,6 +177,7 @@ impl InstitutionService for Catalogue {
                 page: 1,
                 limit: 20,
                 total: 1,
+                next_cursor: None,
             }),
         }))
     }

@@ -221,6 +221,7 @@ impl InstitutionService for Double {
                     page: window.page.max(1),
                     limit: window.limit.max(1),
                     total: 3,
+                    next_cursor: None,
                 }),
             }
         };

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::InstitutionId;
 use domain::micro_credential::MicroCredential;
-use domain::page::{Page, PageRequest, Sort};
+use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::vocabulary::{CredentialType, DeliveryMode, EducationLevel};
 use domain::workflow::CredentialStatus;
 use rust_decimal::Decimal;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::super::error::StoreError;
 use super::super::institutions;
+use super::super::keyset::after;
 use super::super::measure::{Operation, measured};
 use super::super::schema::micro_credentials;
 use super::{CredentialRow, TABLE, into_domain};
@@ -78,6 +79,7 @@ pub(crate) async fn list(
         CredentialRow::as_select(),
         micro_credentials::institution_id,
     ));
+    let query = after!(query, "micro_credentials", page);
     let down = page.sort.descending;
     let query = match page.sort.key {
         "updatedAt" => ordered!(query, micro_credentials::updated_at, down),
@@ -89,7 +91,7 @@ pub(crate) async fn list(
     };
     let statement = ordered_next!(query, micro_credentials::id, down)
         .offset(page.offset())
-        .limit(i64::from(page.limit))
+        .limit(page.rows())
         .load::<(CredentialRow, Uuid)>(conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     let owners: HashSet<Uuid> = rows.iter().map(|(_, owner)| *owner).collect();
@@ -97,8 +99,9 @@ pub(crate) async fn list(
     let items = rows
         .into_iter()
         .map(|(row, owner)| into_domain(row, institutions::summary_of(&summaries, owner)?))
-        .collect::<Result<_, _>>()?;
-    Ok(Page::new(items, page, u64::try_from(total).unwrap_or(0)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let total = u64::try_from(total).unwrap_or(0);
+    Ok(Page::walked(items, page, total, place))
 }
 
 fn filtered(
@@ -140,4 +143,21 @@ fn filtered(
         query = query.filter(micro_credentials::search_text.like(pattern));
     }
     query
+}
+
+/// Where a row stands in its list.
+fn place(row: &MicroCredential, sort: Sort) -> Place {
+    let fields = &row.fields;
+    let key = match sort.key {
+        "updatedAt" => time_key(row.updated_at),
+        "title" => Some(fields.title.clone()),
+        "programCode" => Some(fields.program_code.clone()),
+        "credits" => fields.credits.map(|credits| credits.to_string()),
+        "publishedAt" => row.published_at.and_then(time_key),
+        _created_at => time_key(row.created_at),
+    };
+    Place {
+        key,
+        id: row.id.uuid(),
+    }
 }

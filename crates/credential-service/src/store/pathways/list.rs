@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::{InstitutionId, MicroCredentialId};
-use domain::page::{Page, PageRequest, Sort};
+use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::pathway::Pathway;
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
 
 use super::super::error::StoreError;
+use super::super::keyset::after;
 use super::super::measure::{Operation, measured};
 use super::super::micro_credentials::Visibility;
 use super::super::schema::pathways;
@@ -49,6 +50,7 @@ pub(crate) async fn list(
     let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
     let total = measured(Operation::Select, TABLE, statement).await?;
     let query = filtered(visibility, filter).select(PathwayRow::as_select());
+    let query = after!(query, "pathways", page);
     let down = page.sort.descending;
     let query = match page.sort.key {
         "updatedAt" => ordered!(query, pathways::updated_at, down),
@@ -57,13 +59,11 @@ pub(crate) async fn list(
         _created_at => ordered!(query, pathways::created_at, down),
     };
     let query = ordered_next!(query, pathways::id, down);
-    let statement = query
-        .offset(page.offset())
-        .limit(i64::from(page.limit))
-        .load(conn);
+    let statement = query.offset(page.offset()).limit(page.rows()).load(conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     let items = complete(conn, rows).await?;
-    Ok(Page::new(items, page, u64::try_from(total).unwrap_or(0)))
+    let total = u64::try_from(total).unwrap_or(0);
+    Ok(Page::walked(items, page, total, place))
 }
 
 /// Active pathways are public; the others are seen by the institutions that they join.
@@ -105,4 +105,18 @@ fn filtered(
         query = query.filter(pathways::is_ai_suggested.eq(suggested));
     }
     query
+}
+
+/// Where a row stands in its list.
+fn place(row: &Pathway, sort: Sort) -> Place {
+    let key = match sort.key {
+        "updatedAt" => time_key(row.updated_at),
+        "name" => Some(row.fields.name.clone()),
+        "transferCredits" => row.fields.transfer_credits.map(|it| it.to_string()),
+        _created_at => time_key(row.created_at),
+    };
+    Place {
+        key,
+        id: row.id.uuid(),
+    }
 }
