@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -84,12 +84,21 @@ impl Sort {
             return self.is_nullable();
         };
         match self.kind() {
-            KeyKind::Time => DateTime::parse_from_rfc3339(key).is_ok(),
-            KeyKind::Day => NaiveDate::parse_from_str(key, "%Y-%m-%d").is_ok(),
+            // Exactly as written here, in years that PostgreSQL knows as well.
+            KeyKind::Time => DateTime::parse_from_rfc3339(key).is_ok_and(|moment| {
+                let moment = moment.to_utc();
+                is_common_year(moment.year()) && time_key(moment).as_deref() == Some(key)
+            }),
+            KeyKind::Day => NaiveDate::parse_from_str(key, "%Y-%m-%d")
+                .is_ok_and(|day| is_common_year(day.year()) && day.to_string() == key),
             KeyKind::Number => Decimal::from_str_exact(key).is_ok(),
             KeyKind::Text => !key.contains('\0') && key.chars().count() <= LONGEST_TEXT,
         }
     }
+}
+
+fn is_common_year(year: i32) -> bool {
+    (1..=9999).contains(&year)
 }
 
 /// A moment as a sort key, to the microsecond that the database keeps.
@@ -173,7 +182,14 @@ mod tests {
         };
         assert!(read(&moment, upwards).is_err());
         assert!(read(&moment, BY_TITLE).is_err());
-        for odd in [Some("yesterday"), Some(""), Some("2026-11-23"), None] {
+        for odd in [
+            Some("yesterday"),
+            Some(""),
+            Some("2026-11-23"),
+            Some("0000-01-01T00:00:00.000000Z"),
+            Some("2026-11-23T10:00:00.000001+23:59"),
+            None,
+        ] {
             assert!(
                 read(&write(BY_TIME, 1, place(odd)), BY_TIME).is_err(),
                 "{odd:?}"
