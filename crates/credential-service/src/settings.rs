@@ -45,6 +45,34 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unit("s")
     .default("604800"),
+    Setting::new(
+        "REFRESH_REUSE_GRACE",
+        "How long a used refresh token is answered with the same successor, for two tabs and lost answers; after it, a used token that comes back ends its session. Too low signs honest people out, too high helps thieves.",
+    )
+    .unit("s")
+    .default("10"),
+    Setting::new(
+        "PASSWORD_MIN_LENGTH",
+        "Fewest characters of a new password, from 8 to 64; the same in the gateway and in credential-service. Too low lets weak ones in, too high makes people write them down.",
+    )
+    .default("12"),
+    Setting::new(
+        "LOGIN_MAX_FAILURES",
+        "Wrong passwords after which an account lets nobody in for a pause, except from addresses it knows. Too low annoys people, too high helps those who guess.",
+    )
+    .default("5"),
+    Setting::new(
+        "LOGIN_FAILURE_WINDOW",
+        "Time within which wrong passwords count together.",
+    )
+    .unit("s")
+    .default("900"),
+    Setting::new(
+        "LOGIN_PAUSE",
+        "Length of that pause. Too low helps those who guess, too high keeps people out after a mistake.",
+    )
+    .unit("s")
+    .default("900"),
 ];
 
 /// How to reach the database.
@@ -71,8 +99,25 @@ pub struct Settings {
     pub jwt_secret_previous: Option<SecretString>,
     /// How long a session can be refreshed.
     pub refresh_lifetime: Duration,
+    /// How long a used refresh token is answered with the same successor.
+    pub refresh_grace: Duration,
+    /// Fewest characters of a new password.
+    pub password_min_length: usize,
+    /// When wrong passwords pause an account.
+    pub login: LoginSettings,
     /// Whether callers may ask for the definitions of the interface.
     pub reflection: bool,
+}
+
+/// When wrong passwords pause an account.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginSettings {
+    /// Failures that begin a pause.
+    pub max_failures: i32,
+    /// Time within which they count together.
+    pub failure_window: Duration,
+    /// Length of a pause.
+    pub pause: Duration,
 }
 
 impl DatabaseSettings {
@@ -96,6 +141,13 @@ impl Settings {
             jwt_secret: reader.jwt_secret("JWT_SECRET"),
             jwt_secret_previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
             refresh_lifetime: reader.duration_seconds("REFRESH_TOKEN_EXPIRES_IN", 60..=31_536_000),
+            refresh_grace: reader.duration_seconds("REFRESH_REUSE_GRACE", 0..=60),
+            password_min_length: reader.integer("PASSWORD_MIN_LENGTH", 8..=64),
+            login: LoginSettings {
+                max_failures: reader.integer("LOGIN_MAX_FAILURES", 1..=100),
+                failure_window: reader.duration_seconds("LOGIN_FAILURE_WINDOW", 60..=86_400),
+                pause: reader.duration_seconds("LOGIN_PAUSE", 1..=3_600),
+            },
             reflection: !reader.app_environment().is_production(),
         })
     }

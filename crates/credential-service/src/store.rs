@@ -37,6 +37,7 @@ pub(crate) mod recognitions;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod sessions;
+pub(crate) mod sign_in_failures;
 pub(crate) mod transaction;
 pub(crate) mod users;
 

@@ -1,17 +1,15 @@
 //! Accounts: people who may sign in.
 
+pub mod password;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use self::password::PasswordPolicy;
 use crate::failure::Failure;
 use crate::id::{InstitutionId, UserId};
 use crate::validate::{Violations, is_email};
 use crate::vocabulary::UserRole;
-
-/// Fewest characters of a password; length is what counts (NIST SP 800-63B), so there is no rule of composition.
-pub const MIN_PASSWORD_CHARACTERS: usize = 12;
-/// Most characters of a password; longer ones are refused, never cut.
-pub const MAX_PASSWORD_CHARACTERS: usize = 128;
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -44,6 +42,7 @@ pub struct User {
 /// # Errors
 /// `VALIDATION_ERROR` with every broken rule. The password itself is never repeated.
 pub fn validate_registration(
+    passwords: PasswordPolicy,
     email: &str,
     password: &str,
     first_name: &str,
@@ -51,17 +50,8 @@ pub fn validate_registration(
 ) -> Result<(), Failure> {
     let mut violations = Violations::new();
     violations.require(is_email(email), "email", "must be an e-mail address");
-    let length = password.chars().count();
-    violations.require(
-        (MIN_PASSWORD_CHARACTERS..=MAX_PASSWORD_CHARACTERS).contains(&length),
-        "password",
-        format!("must have {MIN_PASSWORD_CHARACTERS} to {MAX_PASSWORD_CHARACTERS} characters"),
-    );
-    violations.require(
-        !password.contains('\0'),
-        "password",
-        "must not contain the NUL character",
-    );
+    let about = [email, first_name, last_name];
+    passwords.check(&mut violations, "password", password, &about);
     violations.text("firstName", first_name, 100);
     violations.text("lastName", last_name, 100);
     violations.finish()

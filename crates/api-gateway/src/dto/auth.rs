@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Failure;
+use domain::account::password::PasswordPolicy;
 use domain::account::validate_registration;
 use domain::id::{InstitutionId, UserId};
 use domain::validate::Violations;
@@ -22,8 +23,8 @@ pub(crate) struct Register {
     /// E-mail; its case does not matter.
     #[schema(example = "ada@example.org", min_length = 1)]
     pub(crate) email: String,
-    /// 12 to 128 characters, any.
-    #[schema(value_type = String, min_length = 12, max_length = 128, format = Password)]
+    /// 12 to 128 characters unless the operator says otherwise, any; not one that is tried first.
+    #[schema(value_type = String, min_length = 8, max_length = 128, format = Password)]
     pub(crate) password: SecretString,
     /// Given name.
     #[schema(example = "Ada", min_length = 1)]
@@ -38,9 +39,15 @@ impl Register {
     ///
     /// # Errors
     /// `VALIDATION_ERROR` with every broken rule.
-    pub(crate) fn checked(self) -> Result<Self, Failure> {
+    pub(crate) fn checked(self, passwords: PasswordPolicy) -> Result<Self, Failure> {
         let password = self.password.expose_secret();
-        validate_registration(&self.email, password, &self.first_name, &self.last_name)?;
+        validate_registration(
+            passwords,
+            &self.email,
+            password,
+            &self.first_name,
+            &self.last_name,
+        )?;
         Ok(self)
     }
 }

@@ -168,6 +168,17 @@ diesel::table! {
         session_id -> Uuid,
         token_hash -> Binary,
         used_at -> Nullable<Timestamptz>,
+        successor_salt -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (account, origin) {
+        account -> Uuid,
+        origin -> Text,
+        failures -> Integer,
+        counted_from -> Timestamptz,
+        paused_until -> Nullable<Timestamptz>,
     }
 }
 

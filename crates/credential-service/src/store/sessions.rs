@@ -60,6 +60,19 @@ pub(crate) struct TokenOwner {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
+/// A token that has been used.
+#[derive(Clone, Debug, Queryable)]
+pub(crate) struct UsedToken {
+    /// Whose it is.
+    pub(crate) owner: TokenOwner,
+    /// When it was first used.
+    pub(crate) used_at: DateTime<Utc>,
+    /// What makes its successor, together with the token.
+    pub(crate) successor_salt: Option<Vec<u8>>,
+    /// Whether the session has ended.
+    pub(crate) ended: bool,
+}
+
 /// Opens a session.
 pub(crate) async fn insert(
     conn: &mut AsyncPgConnection,
@@ -99,6 +112,7 @@ pub(crate) async fn insert_token(
 pub(crate) async fn use_token(
     conn: &mut AsyncPgConnection,
     hash: &[u8],
+    successor_salt: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Option<TokenOwner>, StoreError> {
     let running = sessions::table
@@ -111,7 +125,10 @@ pub(crate) async fn use_token(
             .filter(refresh_tokens::used_at.is_null())
             .filter(refresh_tokens::session_id.eq_any(running)),
     )
-    .set(refresh_tokens::used_at.eq(now))
+    .set((
+        refresh_tokens::used_at.eq(now),
+        refresh_tokens::successor_salt.eq(successor_salt),
+    ))
     .returning(refresh_tokens::session_id)
     .get_result::<Uuid>(conn);
     let used = measured(Operation::Update, TOKENS, async {
@@ -136,12 +153,17 @@ pub(crate) async fn use_token(
 pub(crate) async fn find_used_token(
     conn: &mut AsyncPgConnection,
     hash: &[u8],
-) -> Result<Option<TokenOwner>, StoreError> {
+) -> Result<Option<UsedToken>, StoreError> {
     let statement = refresh_tokens::table
         .inner_join(sessions::table)
         .filter(refresh_tokens::token_hash.eq(hash))
         .filter(refresh_tokens::used_at.is_not_null())
-        .select((sessions::id, sessions::user_id, sessions::expires_at))
+        .select((
+            (sessions::id, sessions::user_id, sessions::expires_at),
+            refresh_tokens::used_at.assume_not_null(),
+            refresh_tokens::successor_salt,
+            sessions::ended_at.is_not_null(),
+        ))
         .first(conn);
     measured(Operation::Select, TOKENS, async {
         statement.await.optional()

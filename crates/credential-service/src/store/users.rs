@@ -129,6 +129,31 @@ pub(crate) async fn find_by_email(
         .transpose()
 }
 
+/// Reads a person, the hash of the password, and whether a session of theirs began at this address since a moment.
+pub(crate) async fn find_to_sign_in(
+    conn: &mut AsyncPgConnection,
+    email: &str,
+    address: Option<&str>,
+    since: DateTime<Utc>,
+) -> Result<Option<(User, String, bool)>, StoreError> {
+    let known = diesel::dsl::exists(
+        sessions::table
+            .filter(sessions::user_id.eq(users::id))
+            .filter(sessions::ip_address.eq(address))
+            .filter(sessions::created_at.gt(since)),
+    );
+    let statement = users::table
+        .filter(lower(users::email).eq(lower(email)))
+        .select((UserRow::as_select(), users::password_hash, known))
+        .first::<(UserRow, String, bool)>(conn);
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
+    row.map(|(row, hash, known)| Ok((row.try_into()?, hash, known)))
+        .transpose()
+}
+
 /// Reads a person together with whether one of their sessions still runs, in one statement.
 pub(crate) async fn find_with_session(
     conn: &mut AsyncPgConnection,

@@ -22,6 +22,7 @@ mod record;
 mod resilience;
 mod seed;
 mod sessions;
+mod sign_in;
 mod support;
 mod withdrawal;
 mod workflow;
