@@ -73,6 +73,11 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unit("s")
     .default("900"),
+    Setting::new(
+        "PUBLIC_URL",
+        "Address of the web app as people open it; the links in mails begin with it.",
+    )
+    .default("http://localhost:5173"),
 ];
 
 /// How to reach the database.
@@ -105,6 +110,8 @@ pub struct Settings {
     pub password_min_length: usize,
     /// When wrong passwords pause an account.
     pub login: LoginSettings,
+    /// Address of the web app.
+    pub public_url: String,
     /// Whether callers may ask for the definitions of the interface.
     pub reflection: bool,
 }
@@ -135,7 +142,15 @@ impl DatabaseSettings {
 impl Settings {
     /// Reads them; problems stay with the reader.
     pub fn read(reader: &mut Reader) -> Option<Self> {
+        let public_url = reader.text("PUBLIC_URL");
+        reader.check(
+            is_web_address(&public_url),
+            "PUBLIC_URL",
+            "is not the address of a web app",
+            "write it like https://bccb.example.org",
+        );
         Some(Self {
+            public_url,
             grpc_address: reader.listen_address("CREDENTIAL_PORT"),
             database: DatabaseSettings::read(reader),
             jwt_secret: reader.jwt_secret("JWT_SECRET"),
@@ -151,6 +166,14 @@ impl Settings {
             reflection: !reader.app_environment().is_production(),
         })
     }
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.parse::<http::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some()
+            && uri.query().is_none()
+    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(crate) struct State {
     pub(crate) refresh_lifetime: TimeDelta,
     /// How long a used refresh token is answered with the same successor.
     pub(crate) refresh_grace: TimeDelta,
+    /// Address of the web app, for links in mails.
+    pub(crate) public_url: String,
     /// The change feed.
     pub(crate) feed: Feed,
 }
@@ -48,6 +50,7 @@ impl State {
             },
             refresh_lifetime: span(settings.refresh_lifetime)?,
             refresh_grace: span(settings.refresh_grace)?,
+            public_url: settings.public_url.clone(),
             feed,
         })
     }

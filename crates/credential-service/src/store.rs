@@ -22,11 +22,13 @@ macro_rules! ordered_next {
     };
 }
 
+pub(crate) mod account_tokens;
 pub(crate) mod audit_logs;
 pub(crate) mod error;
 pub(crate) mod idempotency_keys;
 pub(crate) mod institutions;
 pub(crate) mod learning_outcomes;
+pub(crate) mod mail_jobs;
 pub(crate) mod measure;
 pub(crate) mod micro_credentials;
 pub(crate) mod outbox_events;

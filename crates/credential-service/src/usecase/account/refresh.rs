@@ -15,6 +15,7 @@ use protocol::Caller;
 use serde_json::{Value, json};
 
 use super::OpenSession;
+use super::revoke::{Which, end_sessions};
 use crate::secret::refresh_token::RefreshToken;
 use crate::state::State;
 use crate::store::sessions::{self, EndReason, TokenOwner, UsedToken};
@@ -104,7 +105,11 @@ async fn end_family(
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let session = SessionId::from(owner.session_id);
-    if sessions::end(&mut transaction, session, EndReason::RefreshReuse, now).await? {
+    let user = UserId::from(owner.user_id);
+    let which = Which::One(session);
+    let ended =
+        end_sessions(&mut transaction, user, which, EndReason::RefreshReuse, now).await?;
+    if !ended.is_empty() {
         metrics::counter!("refresh_token_reuse_total").increment(1);
         let author = Author::of(caller, None);
         let institution_id = users::find(&mut transaction, owner.user_id.into())
