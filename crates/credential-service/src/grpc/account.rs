@@ -104,8 +104,7 @@ impl AccountService for Api {
             email: said.email,
         };
         let (password, version) = (said.current_password.map(Into::into), said.expected_version);
-        let user =
-            usecase::profile::update(&self.state, &caller, profile, password, version).await;
+        let user = usecase::profile::update(&self.state, &caller, profile, password, version).await;
         answer(user.map(|user| pb::UpdateOwnUserResponse {
             user: Some(user.into()),
         }))

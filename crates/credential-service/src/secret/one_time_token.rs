@@ -33,7 +33,11 @@ impl OneTimeToken {
 
     /// The address of a page of the web app that uses the token. It stands behind the `#`, so that no server on the way logs it.
     pub(crate) fn link(&self, public_url: &str, page: &str) -> String {
-        format!("{}/{page}#token={}", public_url.trim_end_matches('/'), self.0)
+        format!(
+            "{}/{page}#token={}",
+            public_url.trim_end_matches('/'),
+            self.0
+        )
     }
 }
 

@@ -9,7 +9,10 @@ use super::error::StoreError;
 use super::measure::{Operation, measured};
 
 /// Queues one mail.
-pub(crate) async fn insert(conn: &mut AsyncPgConnection, payload: &Value) -> Result<(), StoreError> {
+pub(crate) async fn insert(
+    conn: &mut AsyncPgConnection,
+    payload: &Value,
+) -> Result<(), StoreError> {
     let statement =
         diesel::sql_query("INSERT INTO jobs (id, kind, payload) VALUES ($1, 'mail', $2)")
             .bind::<SqlUuid, _>(Uuid::now_v7())

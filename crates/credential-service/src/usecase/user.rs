@@ -60,10 +60,7 @@ fn authorize_assignment(
 }
 
 fn above_own_role() -> Failure {
-    Failure::new(
-        ErrorCode::AuthorizationError,
-        "this is above your own role",
-    )
+    Failure::new(ErrorCode::AuthorizationError, "this is above your own role")
 }
 
 /// Reads who runs the platform, locked, when the caller is one of them: nobody else can change them.

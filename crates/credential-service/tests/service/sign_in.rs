@@ -13,7 +13,11 @@ use crate::support::{Person, Service, outcome, refusal};
 const ADA: &str = "ada@example.org";
 const WRONG: &str = "not the password of Ada";
 
-async fn sign_in_from(service: &Service, address: [u8; 4], password: &str) -> Result<(), ErrorCode> {
+async fn sign_in_from(
+    service: &Service,
+    address: [u8; 4],
+    password: &str,
+) -> Result<(), ErrorCode> {
     let mut anonymous: Person = service.anonymous();
     anonymous.outgoing.address = Some(address.into());
     let request = anonymous.ask(pb::SignInRequest {
@@ -45,7 +49,8 @@ async fn after_five_failures_the_right_password_gets_the_answer_of_a_wrong_one()
     assert!(other.is_ok(), "other accounts are not touched");
 
     // Tries during the pause do not make it longer: fifteen minutes after the fifth failure it is over.
-    let pause = "SELECT round(extract(epoch FROM paused_until - now()))::bigint FROM sign_in_failures";
+    let pause =
+        "SELECT round(extract(epoch FROM paused_until - now()))::bigint FROM sign_in_failures";
     let left = service.count(pause).await;
     for _ in 0..5 {
         sign_in(&service, ADA, WRONG).await.unwrap_err();
@@ -76,9 +81,7 @@ async fn failures_that_are_far_apart_do_not_count_together() {
     sign_in(&service, ADA, WRONG).await.unwrap_err();
 
     assert_eq!(
-        service
-            .count("SELECT failures FROM sign_in_failures")
-            .await,
+        service.count("SELECT failures FROM sign_in_failures").await,
         1
     );
     assert!(sign_in(&service, ADA, PASSWORD).await.is_ok());
@@ -90,15 +93,15 @@ async fn of_twenty_simultaneous_tries_every_one_is_counted() {
     register(&service, ADA).await.unwrap();
 
     let tries = futures::future::join_all((0..20).map(|_| sign_in(&service, ADA, WRONG))).await;
-    let unknown = futures::future::join_all(
-        (0..20).map(|_| sign_in(&service, "nobody@example.org", WRONG)),
-    )
-    .await;
+    let unknown =
+        futures::future::join_all((0..20).map(|_| sign_in(&service, "nobody@example.org", WRONG)))
+            .await;
 
     for answer in tries.into_iter().chain(unknown) {
         assert_eq!(refusal(answer), ErrorCode::AuthenticationError);
     }
-    let counts = "SELECT count(*) FROM sign_in_failures WHERE failures = 20 AND paused_until IS NOT NULL";
+    let counts =
+        "SELECT count(*) FROM sign_in_failures WHERE failures = 20 AND paused_until IS NOT NULL";
     assert_eq!(service.count(counts).await, 2);
     let noted = "SELECT count(*) FROM audit_logs WHERE action = 'LOGIN_FAILED'";
     assert_eq!(service.count(noted).await, 40);
@@ -115,7 +118,9 @@ async fn strangers_cannot_lock_the_owner_out_of_a_known_address() {
         sign_in_from(&service, attacker, WRONG).await.unwrap_err();
     }
 
-    sign_in_from(&service, attacker, PASSWORD).await.unwrap_err();
+    sign_in_from(&service, attacker, PASSWORD)
+        .await
+        .unwrap_err();
     sign_in_from(&service, cafe, PASSWORD).await.unwrap_err();
     sign_in_from(&service, home, PASSWORD).await.unwrap();
     // A known address has a count of its own, so nobody guesses without limit from there either.

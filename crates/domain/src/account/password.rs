@@ -127,9 +127,9 @@ fn undisguised(text: &str) -> String {
 }
 
 fn is_common(text: &str) -> bool {
-    COMMON.contains(text) || repeated_unit(text).is_some_and(|unit| {
-        unit.chars().count() < SHORTEST_UNIT || COMMON.contains(unit)
-    })
+    COMMON.contains(text)
+        || repeated_unit(text)
+            .is_some_and(|unit| unit.chars().count() < SHORTEST_UNIT || COMMON.contains(unit))
 }
 
 /// The shortest part that the text is a repetition of.
@@ -224,7 +224,11 @@ mod tests {
                     char::from(b'a' + u8::try_from(seed % 26).unwrap())
                 })
                 .collect();
-            assert_eq!(problems(&password, &["ada@example.org", "Ada"]), 0, "{password}");
+            assert_eq!(
+                problems(&password, &["ada@example.org", "Ada"]),
+                0,
+                "{password}"
+            );
         }
     }
 

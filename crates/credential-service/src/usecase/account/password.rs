@@ -68,9 +68,22 @@ async fn send_link(state: &State, caller: &Caller, email: &str) -> Result<(), Fa
     };
     account_tokens::insert(&mut transaction, &new).await?;
     let link = token.link(&state.public_url, "reset-password");
-    mail::queue(&mut transaction, Template::PasswordReset, &user, &user.email, &link).await?;
+    mail::queue(
+        &mut transaction,
+        Template::PasswordReset,
+        &user,
+        &user.email,
+        &link,
+    )
+    .await?;
     let change = note(&user, AuditAction::PasswordResetRequest, Value::Null);
-    record(&mut transaction, &Author::of(caller, None), vec![change], now).await?;
+    record(
+        &mut transaction,
+        &Author::of(caller, None),
+        vec![change],
+        now,
+    )
+    .await?;
     transaction.commit().await
 }
 
@@ -136,7 +149,16 @@ pub(crate) async fn change(
     let own = authority::own(&mut transaction, caller).await?;
     let keep = Which::AllBut(own.session_id);
     let action = AuditAction::PasswordChange;
-    replace(state, &mut transaction, &own.user, &hash, keep, action, &own.author).await?;
+    replace(
+        state,
+        &mut transaction,
+        &own.user,
+        &hash,
+        keep,
+        action,
+        &own.author,
+    )
+    .await?;
     transaction.commit().await
 }
 

@@ -125,10 +125,14 @@ pub(crate) async fn confirm_email(
     let token = OneTimeToken::parse(token).ok_or_else(over)?;
     let now = crate::clock::now();
     let mut transaction = state.database.write(caller.deadline).await?;
-    let used =
-        account_tokens::use_up(&mut transaction, &token.hash(), &[Purpose::EmailChange], now)
-            .await?
-            .ok_or_else(over)?;
+    let used = account_tokens::use_up(
+        &mut transaction,
+        &token.hash(),
+        &[Purpose::EmailChange],
+        now,
+    )
+    .await?
+    .ok_or_else(over)?;
     let email = used.new_email.ok_or_else(over)?;
     let before = users::find(&mut transaction, used.user_id)
         .await?

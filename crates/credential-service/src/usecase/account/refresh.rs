@@ -43,25 +43,24 @@ pub(crate) async fn refresh(
     let mut transaction = state.database.write(caller.deadline).await?;
     let hash = presented.hash();
     let salt: [u8; 32] = rand::random();
-    let (owner, successor) =
-        match sessions::use_token(&mut transaction, &hash, &salt, now).await? {
-            Some(owner) => {
-                let successor = presented.successor(&salt)?;
-                let session = SessionId::from(owner.session_id);
-                sessions::insert_token(&mut transaction, session, &successor.hash()).await?;
-                (owner, successor)
+    let (owner, successor) = match sessions::use_token(&mut transaction, &hash, &salt, now).await? {
+        Some(owner) => {
+            let successor = presented.successor(&salt)?;
+            let session = SessionId::from(owner.session_id);
+            sessions::insert_token(&mut transaction, session, &successor.hash()).await?;
+            (owner, successor)
+        }
+        None => {
+            let Some(used) = sessions::find_used_token(&mut transaction, &hash).await? else {
+                return Err(refused());
+            };
+            if used.used_at + state.refresh_grace < now {
+                end_family(transaction, caller, used.owner, now).await?;
+                return Err(refused());
             }
-            None => {
-                let Some(used) = sessions::find_used_token(&mut transaction, &hash).await? else {
-                    return Err(refused());
-                };
-                if used.used_at + state.refresh_grace < now {
-                    end_family(transaction, caller, used.owner, now).await?;
-                    return Err(refused());
-                }
-                again(&presented, &used, now)?
-            }
-        };
+            again(&presented, &used, now)?
+        }
+    };
     let user = users::find(&mut transaction, owner.user_id.into())
         .await?
         .ok_or_else(refused)?;
@@ -107,8 +106,7 @@ async fn end_family(
     let session = SessionId::from(owner.session_id);
     let user = UserId::from(owner.user_id);
     let which = Which::One(session);
-    let ended =
-        end_sessions(&mut transaction, user, which, EndReason::RefreshReuse, now).await?;
+    let ended = end_sessions(&mut transaction, user, which, EndReason::RefreshReuse, now).await?;
     if !ended.is_empty() {
         metrics::counter!("refresh_token_reuse_total").increment(1);
         let author = Author::of(caller, None);

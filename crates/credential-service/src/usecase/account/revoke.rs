@@ -34,9 +34,7 @@ pub(crate) async fn end_sessions(
 ) -> Result<Vec<SessionId>, StoreError> {
     let ended = match which {
         Which::One(session) => sessions::end(conn, user, session, reason, now).await?,
-        Which::AllBut(session) => {
-            sessions::end_all(conn, user, Some(session), reason, now).await?
-        }
+        Which::AllBut(session) => sessions::end_all(conn, user, Some(session), reason, now).await?,
         Which::All => sessions::end_all(conn, user, None, reason, now).await?,
     };
     if !ended.is_empty() {

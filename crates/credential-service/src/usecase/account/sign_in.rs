@@ -28,6 +28,7 @@ use crate::store::sessions::{self, NewSession};
 use crate::store::sign_in_failures::{self, Counter};
 use crate::store::{Transaction, users};
 use crate::usecase::authority::account_disabled;
+use crate::usecase::mail::{self, Template};
 use crate::usecase::record::{Announced, Author, Change, record};
 
 /// An address is known to an account for so long after a session began from it.
@@ -123,6 +124,12 @@ impl Try<'_> {
         if let Some(hash) = renewed {
             users::set_password_hash(&mut transaction, user.id, &hash, self.now).await?;
         }
+        // People who have just opened their account know that they sign in for the first time.
+        let is_strange = self.counter.origin.is_empty() && self.caller.address.is_some();
+        if is_strange && user.last_login_at.is_some() {
+            let (to, page) = (&user.email, &self.state.public_url);
+            mail::queue(&mut transaction, Template::NewSignIn, &user, to, page).await?;
+        }
         let open = open(self.state, self.caller, &mut transaction, user.id, self.now).await?;
         transaction.commit().await?;
         Ok(open)
@@ -205,7 +212,13 @@ mod tests {
 
     #[test]
     fn an_address_without_an_account_is_counted_under_one_number() {
-        assert_eq!(stand_in("Nobody@example.org"), stand_in("nobody@EXAMPLE.org"));
-        assert_ne!(stand_in("nobody@example.org"), stand_in("other@example.org"));
+        assert_eq!(
+            stand_in("Nobody@example.org"),
+            stand_in("nobody@EXAMPLE.org")
+        );
+        assert_ne!(
+            stand_in("nobody@example.org"),
+            stand_in("other@example.org")
+        );
     }
 }

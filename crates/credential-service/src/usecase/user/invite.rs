@@ -69,7 +69,10 @@ pub(crate) async fn invite(
     account_tokens::insert(transaction, &sent).await?;
     let link = token.link(public_url, "accept-invitation");
     mail::queue(transaction, Template::Invitation, &user, &user.email, &link).await?;
-    let changes = vec![created(&user), note(&user, AuditAction::Invite, Value::Null)];
+    let changes = vec![
+        created(&user),
+        note(&user, AuditAction::Invite, Value::Null),
+    ];
     record(transaction, &author, changes, now).await?;
     Ok(user)
 }

@@ -10,7 +10,8 @@ use protocol::Caller;
 
 use super::invite::no_such_institution;
 use super::{
-    administrators, authorize_assignment, authorize_somewhere, locked, require_another_administrator,
+    administrators, authorize_assignment, authorize_somewhere, locked,
+    require_another_administrator,
 };
 use crate::store::{Transaction, institutions, users};
 use crate::usecase::account::note::changed;
@@ -39,7 +40,9 @@ pub(crate) async fn set_role(
     authorize_assignment(caller, Action::SetUserRole, assignment)?;
     require_version(expected_version, before.version)?;
     if let Some(institution) = assignment.institution_id
-        && institutions::find(transaction, institution).await?.is_none()
+        && institutions::find(transaction, institution)
+            .await?
+            .is_none()
     {
         return Err(no_such_institution());
     }
