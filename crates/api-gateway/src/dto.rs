@@ -12,4 +12,5 @@ pub(crate) mod outcome;
 pub(crate) mod page;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
+pub(crate) mod user;
 pub(crate) mod vocabulary;

@@ -7,6 +7,7 @@ pub mod settings;
 mod address;
 mod cache;
 mod diagram;
+mod cookie;
 mod dto;
 mod entity_tag;
 mod error;

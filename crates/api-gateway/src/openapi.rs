@@ -265,6 +265,8 @@ fn add_answers(path: &str, operation: &mut Operation) {
     }
     if (writes && operation.responses.responses.contains_key("201"))
         || path.ends_with("/register")
+        || path.ends_with("/email/confirm")
+        || path.ends_with("/users/me") && operation.request_body.is_some()
         || (writes && path.contains("{id}"))
     {
         answers.push(CONFLICT);

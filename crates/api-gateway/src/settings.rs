@@ -72,9 +72,9 @@ pub const SETTINGS: &[Setting] = &[
     .default("100"),
     Setting::new(
         "RATE_LIMIT_MAX_REQUESTS_AUTH",
-        "Sign-ins, registrations and refreshes of one address in a window, each counted apart. Too low locks out a campus behind one address, too high helps those who guess passwords.",
+        "Sign-ins, registrations, password resets of one address and refreshes of one session in a window, each counted apart. Too low locks out a campus behind one address, too high helps those who guess passwords.",
     )
-    .default("20"),
+    .default("60"),
     Setting::new(
         "TRUSTED_PROXIES",
         "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8,::1/128. Empty: the address of the connection counts.",

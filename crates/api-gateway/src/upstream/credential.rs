@@ -6,6 +6,7 @@ mod institution;
 pub(crate) mod micro_credential;
 mod pathway;
 mod recognition;
+mod user;
 
 use std::time::Duration;
 
