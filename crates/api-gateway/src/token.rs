@@ -3,6 +3,7 @@
 mod anonymous;
 pub(crate) mod csrf;
 pub(crate) mod denied;
+pub(crate) mod revocations;
 
 use std::sync::Arc;
 use std::time::Duration;

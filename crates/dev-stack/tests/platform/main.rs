@@ -13,4 +13,5 @@ mod catalogue;
 mod conditions;
 mod crash;
 mod journey;
+mod revocation;
 mod search;
