@@ -176,6 +176,7 @@ impl TokenVerifier {
         }
         for key in &self.keys {
             match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
+                Ok(data) if !is_plain(&data.header) => return Err(invalid()),
                 Ok(data) => {
                     return Ok(Verified {
                         signed_at: signed_at(&data.claims)?,
@@ -193,6 +194,12 @@ impl TokenVerifier {
         }
         Err(invalid())
     }
+}
+
+/// Whether a header says no more than ours do: the kind, and nothing that points to keys or must be understood.
+fn is_plain(header: &Header) -> bool {
+    let plain = Header::new(Algorithm::HS256);
+    *header == plain
 }
 
 /// When a token was signed: to the second by `iat`, to the millisecond by its own number (UUID v7).
