@@ -53,7 +53,8 @@ pub(crate) fn keep(
         Readable::ByScripts => "",
     };
     let seconds = lifetime.as_secs();
-    let text = format!("{name}={value}; Max-Age={seconds}; Path=/; Secure; SameSite=Strict{hidden}");
+    let text =
+        format!("{name}={value}; Max-Age={seconds}; Path=/; Secure; SameSite=Strict{hidden}");
     HeaderValue::from_str(&text).map_err(Failure::internal)
 }
 
@@ -72,8 +73,14 @@ mod tests {
     #[test]
     fn a_cookie_is_found_among_others_and_only_when_it_is_one() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=1; __Host-bccb-csrf=x=y; b"));
-        headers.append(header::COOKIE, HeaderValue::from_static("twice=1; twice=2; empty="));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; __Host-bccb-csrf=x=y; b"),
+        );
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("twice=1; twice=2; empty="),
+        );
 
         assert_eq!(read(&headers, CSRF), Some("x=y"));
         assert_eq!(read(&headers, "twice"), None);

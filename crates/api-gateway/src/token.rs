@@ -85,7 +85,9 @@ impl Tokens {
     }
 
     fn cookies(&self, access: &str, session: &SignedIn) -> Result<Vec<HeaderValue>, Failure> {
-        let left = (session.expires_at - Utc::now()).to_std().unwrap_or_default();
+        let left = (session.expires_at - Utc::now())
+            .to_std()
+            .unwrap_or_default();
         let id = session.session_id;
         let refresh = format!("{id}.{}", session.refresh_token.expose_secret());
         let proof = self.csrf.issue(id)?;

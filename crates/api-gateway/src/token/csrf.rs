@@ -70,7 +70,8 @@ impl Csrf {
         if text("sec-fetch-site").is_some_and(|site| site.eq_ignore_ascii_case("cross-site")) {
             return Err(forged("another site has made this request"));
         }
-        let repeated = text(HEADER).filter(|header| Some(*header) == cookie::read(headers, cookie::CSRF));
+        let repeated =
+            text(HEADER).filter(|header| Some(*header) == cookie::read(headers, cookie::CSRF));
         let Some(proof) = repeated else {
             return Err(forged(
                 "with cookies, the header X-CSRF-Token must repeat the cookie __Host-bccb-csrf",
@@ -86,9 +87,10 @@ impl Csrf {
     fn session_of(&self, proof: &str) -> Option<SessionId> {
         let (claim, signature) = proof.rsplit_once('.')?;
         let signature = hex::decode(signature).ok()?;
-        let signed = self.keys.iter().any(|key| {
-            mac(key, claim).is_ok_and(|mac| mac.verify_slice(&signature).is_ok())
-        });
+        let signed = self
+            .keys
+            .iter()
+            .any(|key| mac(key, claim).is_ok_and(|mac| mac.verify_slice(&signature).is_ok()));
         if !signed {
             return None;
         }
@@ -97,7 +99,8 @@ impl Csrf {
 }
 
 fn mac(key: &SecretString, claim: &str) -> Result<Hmac<Sha256>, Failure> {
-    let mut mac = Hmac::new_from_slice(key.expose_secret().as_bytes()).map_err(Failure::internal)?;
+    let mut mac =
+        Hmac::new_from_slice(key.expose_secret().as_bytes()).map_err(Failure::internal)?;
     mac.update(LABEL.as_bytes());
     mac.update(claim.as_bytes());
     Ok(mac)
@@ -140,7 +143,9 @@ mod tests {
         assert!(ask(&earlier, &earlier), "keys change with overlap");
         for bad in [
             csrf.issue(SessionId::generate()).unwrap(),
-            Csrf::new(&"a strange key".into(), None).issue(session).unwrap(),
+            Csrf::new(&"a strange key".into(), None)
+                .issue(session)
+                .unwrap(),
             format!("{good}0"),
             format!("{session}.00.00"),
             String::new(),
@@ -149,8 +154,14 @@ mod tests {
             assert!(!ask(&bad, &bad), "{bad}");
         }
         assert!(!ask(&good, "something else"));
-        assert!(csrf.require(&Method::POST, &HeaderMap::new(), session).is_err());
-        assert!(csrf.require(&Method::GET, &HeaderMap::new(), session).is_ok());
+        assert!(
+            csrf.require(&Method::POST, &HeaderMap::new(), session)
+                .is_err()
+        );
+        assert!(
+            csrf.require(&Method::GET, &HeaderMap::new(), session)
+                .is_ok()
+        );
         let cookie = format!("__Host-bccb-csrf={good}");
         let crossed = headers(&[
             ("x-csrf-token", &good),

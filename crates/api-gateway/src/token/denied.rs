@@ -76,7 +76,11 @@ impl DenyList {
     ///
     /// # Errors
     /// `TOKEN_INVALID` for an ended session, `TOKEN_EXPIRED` when refreshing the session gives a good one.
-    pub(crate) fn check(&self, principal: &Principal, signed_at: DateTime<Utc>) -> Result<(), Failure> {
+    pub(crate) fn check(
+        &self,
+        principal: &Principal,
+        signed_at: DateTime<Utc>,
+    ) -> Result<(), Failure> {
         let Principal::User {
             user_id,
             session_id,
@@ -141,10 +145,16 @@ mod tests {
 
         assert_eq!(code(now), Ok(()));
         denied.deny_before(user, now);
-        assert_eq!(code(now - TimeDelta::milliseconds(2)), Err(ErrorCode::TokenExpired));
+        assert_eq!(
+            code(now - TimeDelta::milliseconds(2)),
+            Err(ErrorCode::TokenExpired)
+        );
         assert_eq!(code(now.trunc_subsecs(3)), Ok(()));
         denied.deny_before(user, now - TimeDelta::hours(1));
-        assert_eq!(code(now - TimeDelta::milliseconds(2)), Err(ErrorCode::TokenExpired));
+        assert_eq!(
+            code(now - TimeDelta::milliseconds(2)),
+            Err(ErrorCode::TokenExpired)
+        );
         denied.deny_session(session);
         assert_eq!(code(now), Err(ErrorCode::TokenInvalid));
         assert!(denied.check(&person().0, now).is_ok());

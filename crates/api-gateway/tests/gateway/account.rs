@@ -264,7 +264,11 @@ async fn three_changes_of_keys_under_load_refuse_nobody() {
         let (old, new) = (change[0], change[1]);
         let stages = [
             (start(old, Some(new)), start(old, None), vec![sign(old)]),
-            (start(new, Some(old)), start(old, Some(new)), vec![sign(old), sign(new)]),
+            (
+                start(new, Some(old)),
+                start(old, Some(new)),
+                vec![sign(old), sign(new)],
+            ),
             (start(new, None), start(new, Some(old)), vec![sign(new)]),
         ];
         for (one, other, tokens) in stages {
@@ -274,7 +278,12 @@ async fn three_changes_of_keys_under_load_refuse_nobody() {
                 gateway.ask(Method::POST, "/api/v1/institutions", ask)
             });
             for reply in futures::future::join_all(requests).await {
-                assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.text);
+                assert_eq!(
+                    reply.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{}",
+                    reply.text
+                );
                 asked += 1;
             }
         }

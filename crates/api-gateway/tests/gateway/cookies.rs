@@ -93,7 +93,10 @@ async fn the_tokens_are_in_cookies_bound_to_the_host_and_nowhere_else() {
     assert_eq!(cookies.len(), 3);
     for cookie in &cookies {
         assert!(cookie.starts_with("__Host-bccb-"), "{cookie}");
-        assert!(cookie.contains("; Path=/; Secure; SameSite=Strict"), "{cookie}");
+        assert!(
+            cookie.contains("; Path=/; Secure; SameSite=Strict"),
+            "{cookie}"
+        );
         assert!(!cookie.contains("Domain"), "{cookie}");
         assert_eq!(
             cookie.ends_with("; HttpOnly"),
@@ -101,12 +104,21 @@ async fn the_tokens_are_in_cookies_bound_to_the_host_and_nowhere_else() {
             "{cookie}"
         );
     }
-    assert!(TokenVerifier::new(&KEY.into(), None).verify(&jar.access).is_ok());
+    assert!(
+        TokenVerifier::new(&KEY.into(), None)
+            .verify(&jar.access)
+            .is_ok()
+    );
 
-    let me = gateway.ask(Method::GET, "/api/v1/users/me", jar.ask()).await;
+    let me = gateway
+        .ask(Method::GET, "/api/v1/users/me", jar.ask())
+        .await;
     assert_eq!(me.status, StatusCode::OK, "{}", me.text);
     let plain = gateway.post(LOGIN, GOOD).await;
-    assert!(self::cookies(&plain).is_empty(), "nobody gets cookies unasked");
+    assert!(
+        self::cookies(&plain).is_empty(),
+        "nobody gets cookies unasked"
+    );
     let odd = with_json(GOOD).header("x-session-mode", "basket");
     let odd = gateway.ask(Method::POST, LOGIN, odd).await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
@@ -122,7 +134,9 @@ async fn what_cookies_authorise_and_change_needs_the_proof_of_the_same_session()
     let strange = {
         // A proof of another session: signed by us, for a session that is not this one.
         let id = domain::id::SessionId::generate();
-        other.csrf.replacen(other.csrf.split('.').next().unwrap(), &id.to_string(), 1)
+        other
+            .csrf
+            .replacen(other.csrf.split('.').next().unwrap(), &id.to_string(), 1)
     };
     let before = double.callers().len();
     let swapped = Jar {
@@ -133,7 +147,10 @@ async fn what_cookies_authorise_and_change_needs_the_proof_of_the_same_session()
         (Method::POST, "/api/v1/auth/logout"),
         (Method::POST, "/api/v1/auth/password/change"),
         (Method::DELETE, "/api/v1/auth/sessions"),
-        (Method::DELETE, "/api/v1/auth/sessions/01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f"),
+        (
+            Method::DELETE,
+            "/api/v1/auth/sessions/01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f",
+        ),
         (Method::PUT, "/api/v1/users/me"),
         (Method::POST, "/api/v1/users/invite"),
         (Method::POST, "/api/v1/institutions"),
@@ -144,12 +161,22 @@ async fn what_cookies_authorise_and_change_needs_the_proof_of_the_same_session()
         for (what, ask) in [
             ("no proof", jar.ask()),
             ("an empty proof", jar.ask().header("x-csrf-token", "")),
-            ("a proof that is not the cookie", jar.ask().header("x-csrf-token", &strange)),
+            (
+                "a proof that is not the cookie",
+                jar.ask().header("x-csrf-token", &strange),
+            ),
             ("a proof of another session", swapped.proven()),
-            ("another site", jar.proven().header("sec-fetch-site", "cross-site")),
+            (
+                "another site",
+                jar.proven().header("sec-fetch-site", "cross-site"),
+            ),
         ] {
             let reply = gateway.ask(method.clone(), path, json(ask, "{}")).await;
-            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{what}: {method} {path}");
+            assert_eq!(
+                reply.status,
+                StatusCode::FORBIDDEN,
+                "{what}: {method} {path}"
+            );
             assert_eq!(reply.code(), "AUTHORIZATION_ERROR");
         }
     }
@@ -166,14 +193,20 @@ async fn what_cookies_authorise_and_change_needs_the_proof_of_the_same_session()
     let bearer = gateway
         .ask(Method::DELETE, "/api/v1/auth/sessions", bearer)
         .await;
-    assert_eq!(bearer.status, StatusCode::OK, "a token in the header needs no proof");
+    assert_eq!(
+        bearer.status,
+        StatusCode::OK,
+        "a token in the header needs no proof"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_of_cookies_is_renewed_and_ended_with_them() {
     let (_double, gateway, jar, _reply) = browser().await;
 
-    let refreshed = gateway.ask(Method::POST, REFRESH, json(jar.proven(), "{}")).await;
+    let refreshed = gateway
+        .ask(Method::POST, REFRESH, json(jar.proven(), "{}"))
+        .await;
     assert_eq!(refreshed.status, StatusCode::OK, "{}", refreshed.text);
     let next = Jar::of(&refreshed);
     assert!(refreshed.json()["data"].get("access_token").is_none());
@@ -191,13 +224,20 @@ async fn a_session_of_cookies_is_renewed_and_ended_with_them() {
         cookies(&out)
     );
     assert_eq!(cookies(&out).len(), 3);
-    let after = gateway.ask(Method::GET, "/api/v1/users/me", next.ask()).await;
-    assert_eq!((after.status, after.code().as_str()), (StatusCode::UNAUTHORIZED, "TOKEN_INVALID"));
+    let after = gateway
+        .ask(Method::GET, "/api/v1/users/me", next.ask())
+        .await;
+    assert_eq!(
+        (after.status, after.code().as_str()),
+        (StatusCode::UNAUTHORIZED, "TOKEN_INVALID")
+    );
     let forged = Jar {
         access: "nonsense".into(),
         ..jar
     };
-    let forged = gateway.ask(Method::GET, "/api/v1/users/me", forged.ask()).await;
+    let forged = gateway
+        .ask(Method::GET, "/api/v1/users/me", forged.ask())
+        .await;
     assert_eq!(forged.code(), "TOKEN_INVALID");
     assert_eq!(json!(forged.status.as_u16()), 401);
 }

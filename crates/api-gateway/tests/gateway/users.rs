@@ -35,8 +35,16 @@ async fn administering_people_is_for_administrators() {
         (Method::GET, SOMEBODY.to_owned(), String::new()),
         (Method::POST, "/api/v1/users/invite".to_owned(), invite),
         (Method::PUT, format!("{SOMEBODY}/role"), role),
-        (Method::PUT, format!("{SOMEBODY}/status"), r#"{"isActive":false}"#.to_owned()),
-        (Method::DELETE, format!("{SOMEBODY}/sessions"), String::new()),
+        (
+            Method::PUT,
+            format!("{SOMEBODY}/status"),
+            r#"{"isActive":false}"#.to_owned(),
+        ),
+        (
+            Method::DELETE,
+            format!("{SOMEBODY}/sessions"),
+            String::new(),
+        ),
     ];
 
     for (role, expected) in [
@@ -46,11 +54,17 @@ async fn administering_people_is_for_administrators() {
         for (method, path, body) in &routes {
             let ask = with_json(body.clone()).signed(&token_signed(KEY, role, Some(own)));
             let reply = gateway.ask(method.clone(), path, ask).await;
-            assert_eq!(reply.status, expected, "{role} {method} {path}: {}", reply.text);
+            assert_eq!(
+                reply.status, expected,
+                "{role} {method} {path}: {}",
+                reply.text
+            );
         }
     }
     for (method, path, body) in &routes {
-        let reply = gateway.ask(method.clone(), path, with_json(body.clone())).await;
+        let reply = gateway
+            .ask(method.clone(), path, with_json(body.clone()))
+            .await;
         assert_eq!(reply.code(), "TOKEN_MISSING", "{method} {path}");
     }
     assert!(double.callers().is_empty());
@@ -60,7 +74,11 @@ async fn administering_people_is_for_administrators() {
         let reply = gateway.ask(method.clone(), path, ask).await;
         // The double's list has no page, which the gateway refuses to guess.
         let listing = path.ends_with("/users");
-        assert!(reply.status.is_success() || listing, "{method} {path}: {}", reply.text);
+        assert!(
+            reply.status.is_success() || listing,
+            "{method} {path}: {}",
+            reply.text
+        );
     }
 }
 
@@ -68,10 +86,15 @@ async fn administering_people_is_for_administrators() {
 async fn people_are_versioned_and_located() {
     let (_double, gateway) = with_services().await;
     let admin = token(UserRole::Admin);
-    let body = r#"{"email":"grace@example.org","firstName":"Grace","lastName":"Hopper","role":"USER"}"#;
+    let body =
+        r#"{"email":"grace@example.org","firstName":"Grace","lastName":"Hopper","role":"USER"}"#;
 
     let made = gateway
-        .ask(Method::POST, "/api/v1/users/invite", with_json(body).signed(&admin))
+        .ask(
+            Method::POST,
+            "/api/v1/users/invite",
+            with_json(body).signed(&admin),
+        )
         .await;
     let read = gateway.ask(Method::GET, SOMEBODY, with_token(&admin)).await;
     let stale = with_json(r#"{"isActive":true}"#)
@@ -83,7 +106,11 @@ async fn people_are_versioned_and_located() {
 
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     assert_eq!(made.header("location"), SOMEBODY);
-    assert!(read.header("etag").starts_with("\"4-"), "{}", read.header("etag"));
+    assert!(
+        read.header("etag").starts_with("\"4-"),
+        "{}",
+        read.header("etag")
+    );
     assert!(read.json()["data"].get("version").is_none());
     assert_eq!(stale.code(), "PRECONDITION_FAILED");
 }
@@ -95,15 +122,52 @@ async fn bad_input_names_every_field() {
     let admin = token(UserRole::Admin);
     let guessable = r#"{"currentPassword":"","newPassword":"password1234"}"#;
     let cases = [
-        (Method::POST, "/api/v1/auth/password/change", &user, guessable, vec!["currentPassword", "newPassword"]),
-        (Method::POST, "/api/v1/auth/password/reset", &user, r#"{"token":"","newPassword":"x"}"#, vec!["token", "newPassword"]),
-        (Method::POST, "/api/v1/auth/email/confirm", &user, r#"{"token":""}"#, vec!["token"]),
-        (Method::PUT, "/api/v1/users/me", &user, r#"{"firstName":"","lastName":" ","email":"no"}"#, vec!["firstName", "lastName", "email"]),
-        (Method::POST, "/api/v1/users/invite", &admin, r#"{"email":"no","firstName":"","lastName":"L","role":"INSTITUTION_ADMIN"}"#, vec!["email", "firstName", "institutionId"]),
+        (
+            Method::POST,
+            "/api/v1/auth/password/change",
+            &user,
+            guessable,
+            vec!["currentPassword", "newPassword"],
+        ),
+        (
+            Method::POST,
+            "/api/v1/auth/password/reset",
+            &user,
+            r#"{"token":"","newPassword":"x"}"#,
+            vec!["token", "newPassword"],
+        ),
+        (
+            Method::POST,
+            "/api/v1/auth/email/confirm",
+            &user,
+            r#"{"token":""}"#,
+            vec!["token"],
+        ),
+        (
+            Method::PUT,
+            "/api/v1/users/me",
+            &user,
+            r#"{"firstName":"","lastName":" ","email":"no"}"#,
+            vec!["firstName", "lastName", "email"],
+        ),
+        (
+            Method::POST,
+            "/api/v1/users/invite",
+            &admin,
+            r#"{"email":"no","firstName":"","lastName":"L","role":"INSTITUTION_ADMIN"}"#,
+            vec!["email", "firstName", "institutionId"],
+        ),
     ];
     for (method, path, token, body, fields) in cases {
-        let reply = gateway.ask(method, path, with_json(body).signed(token)).await;
-        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", reply.text);
+        let reply = gateway
+            .ask(method, path, with_json(body).signed(token))
+            .await;
+        assert_eq!(
+            reply.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{path}: {}",
+            reply.text
+        );
         assert_eq!(reply.fields(), fields, "{path}: {}", reply.text);
     }
     let unknown = gateway
@@ -118,8 +182,14 @@ async fn a_link_is_asked_for_and_used_without_signing_in() {
     let (_double, gateway) = with_services().await;
 
     for (path, body) in [
-        ("/api/v1/auth/password/forgot", r#"{"email":"ada@example.org"}"#),
-        ("/api/v1/auth/password/reset", r#"{"token":"bccbo_00","newPassword":"horses in correct batteries"}"#),
+        (
+            "/api/v1/auth/password/forgot",
+            r#"{"email":"ada@example.org"}"#,
+        ),
+        (
+            "/api/v1/auth/password/reset",
+            r#"{"token":"bccbo_00","newPassword":"horses in correct batteries"}"#,
+        ),
         ("/api/v1/auth/email/confirm", r#"{"token":"bccbo_00"}"#),
     ] {
         let reply = gateway.post(path, body).await;

@@ -58,9 +58,17 @@ async fn ended_sessions_and_changed_roles_count_at_every_gateway() {
     let here = stack.visitor().unwrap().with_token(&learner);
     let out = here.post("/auth/logout", &json!({})).await.unwrap();
     let who = stack.visitor().unwrap().with_token(&coordinator);
-    let who = who.get("/users/me").await.unwrap().text("/data/id").unwrap();
+    let who = who
+        .get("/users/me")
+        .await
+        .unwrap()
+        .text("/data/id")
+        .unwrap();
     let role = json!({"role": "USER"});
-    let changed = admin.put(&format!("/users/{who}/role"), &role).await.unwrap();
+    let changed = admin
+        .put(&format!("/users/{who}/role"), &role)
+        .await
+        .unwrap();
 
     assert_eq!((out.status, changed.status), (200, 200), "{}", changed.body);
     let at_once = here.get(PUBLIC).await.unwrap();
@@ -75,7 +83,10 @@ async fn ended_sessions_and_changed_roles_count_at_every_gateway() {
     refused(&at(&late, &coordinator), "TOKEN_EXPIRED").await;
 
     let disabled = json!({"isActive": false});
-    let status = admin.put(&format!("/users/{who}/status"), &disabled).await.unwrap();
+    let status = admin
+        .put(&format!("/users/{who}/status"), &disabled)
+        .await
+        .unwrap();
     assert_eq!(status.status, 200, "{}", status.body);
     for url in [&second, &without_redis, &late] {
         refused(&at(url, &coordinator), "TOKEN_INVALID").await;

@@ -117,7 +117,9 @@ impl CredentialService {
         let question = pb::EndUserSessionsRequest { id: id.to_string() };
         let mut client = self.accounts();
         let answer = self
-            .ask(caller, question, |request| client.end_user_sessions(request))
+            .ask(caller, question, |request| {
+                client.end_user_sessions(request)
+            })
             .await?;
         Ok(answer.ended)
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::account::User;
+use domain::id::SessionId;
 use domain::policy::Action;
 use domain::validate::{Violations, is_email};
 use domain::vocabulary::AuditAction;
@@ -117,48 +118,13 @@ pub(crate) async fn reset(
         .ok_or_else(link_is_over)?;
     // Dropping the transaction leaves the link good for another try.
     check(state, "newPassword", &checked, &about(&user))?;
-    let action = if used.purpose == Purpose::Invitation {
-        AuditAction::InviteAccept
+    let way = if used.purpose == Purpose::Invitation {
+        Way::Invited
     } else {
-        AuditAction::PasswordReset
+        Way::Forgotten
     };
     let author = Author::of(caller, Some((user.id, user.email.clone())));
-    let keep = Which::All;
-    replace(state, &mut transaction, &user, &hash, keep, action, &author).await?;
-    transaction.commit().await
-}
-
-/// Chooses another password with the current one. Every other session ends.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for the current or the new password.
-pub(crate) async fn change(
-    state: &State,
-    caller: &Caller,
-    current: SecretString,
-    new: SecretString,
-) -> Result<(), Failure> {
-    caller.authorize(Action::OwnAccount, None)?;
-    let mut transaction = state.database.read(caller.deadline).await?;
-    let own = authority::own(&mut transaction, caller).await?;
-    transaction.commit().await?;
-    check(state, "newPassword", &new, &about(&own.user))?;
-    reauthenticate(state, caller, &own.user, current).await?;
-    let hash = state.passwords.hash(new).await?;
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let own = authority::own(&mut transaction, caller).await?;
-    let keep = Which::AllBut(own.session_id);
-    let action = AuditAction::PasswordChange;
-    replace(
-        state,
-        &mut transaction,
-        &own.user,
-        &hash,
-        keep,
-        action,
-        &own.author,
-    )
-    .await?;
+    replace(state, &mut transaction, &user, &hash, way, &author).await?;
     transaction.commit().await
 }
 
@@ -186,28 +152,49 @@ fn check(
     violations.finish()
 }
 
+/// How a person came to another password.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// With the current one, in this session.
+    Changed(SessionId),
+    /// By a link, since the current one was forgotten.
+    Forgotten,
+    /// By an invitation: it is the first one.
+    Invited,
+}
+
 /// Writes the new hash, ends sessions and open links, tells the owner and the record.
 async fn replace(
     state: &State,
     transaction: &mut Transaction,
     user: &User,
     hash: &str,
-    ending: Which,
-    action: AuditAction,
+    way: Way,
     author: &Author,
 ) -> Result<(), Failure> {
     let now = crate::clock::now();
     users::set_password_hash(transaction, user.id, hash, now).await?;
-    let reason = if action == AuditAction::PasswordChange {
-        EndReason::PasswordChange
-    } else {
-        EndReason::PasswordReset
+    let (which, reason, action) = match way {
+        Way::Changed(session) => (
+            Which::AllBut(session),
+            EndReason::PasswordChange,
+            AuditAction::PasswordChange,
+        ),
+        Way::Forgotten => (
+            Which::All,
+            EndReason::PasswordReset,
+            AuditAction::PasswordReset,
+        ),
+        Way::Invited => (
+            Which::All,
+            EndReason::PasswordReset,
+            AuditAction::InviteAccept,
+        ),
     };
-    let ended = end_sessions(transaction, user.id, ending, reason, now).await?;
+    let ended = end_sessions(transaction, user.id, which, reason, now).await?;
     account_tokens::withdraw_all(transaction, user.id, now).await?;
-    if action != AuditAction::InviteAccept {
-        let to = &user.email;
-        let page = &state.public_url;
+    if !matches!(way, Way::Invited) {
+        let (to, page) = (&user.email, &state.public_url);
         mail::queue(transaction, Template::PasswordChanged, user, to, page).await?;
     }
     let change = note(user, action, json!({ "endedSessions": ended.len() }));
