@@ -8,9 +8,7 @@ mod parameters;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Ref, Type};
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder,
@@ -247,9 +245,6 @@ fn add_answers(path: &str, operation: &mut Operation) {
     }
     let mut answers = vec![MALFORMED, RATE_LIMITED, INTERNAL, UNAVAILABLE, TIMED_OUT];
     let closed = operation.security.is_some();
-    if let Some(ways) = &mut operation.security {
-        ways.push(SecurityRequirement::new("cookie", [""; 0]));
-    }
     // Public reads refuse a bad token; sign-in and refresh refuse a bad secret.
     if closed || !path.ends_with("/register") {
         answers.push(UNAUTHENTICATED);

@@ -128,6 +128,30 @@ pub(crate) async fn reset(
     transaction.commit().await
 }
 
+/// Chooses another password with the current one. Every other session ends.
+///
+/// # Errors
+/// `VALIDATION_ERROR` for the current or the new password.
+pub(crate) async fn change(
+    state: &State,
+    caller: &Caller,
+    current: SecretString,
+    new: SecretString,
+) -> Result<(), Failure> {
+    caller.authorize(Action::OwnAccount, None)?;
+    let mut transaction = state.database.read(caller.deadline).await?;
+    let own = authority::own(&mut transaction, caller).await?;
+    transaction.commit().await?;
+    check(state, "newPassword", &new, &about(&own.user))?;
+    reauthenticate(state, caller, &own.user, current).await?;
+    let hash = state.passwords.hash(new).await?;
+    let mut transaction = state.database.write(caller.deadline).await?;
+    let own = authority::own(&mut transaction, caller).await?;
+    let way = Way::Changed(own.session_id);
+    replace(state, &mut transaction, &own.user, &hash, way, &own.author).await?;
+    transaction.commit().await
+}
+
 fn link_is_over() -> Failure {
     Failure::new(
         ErrorCode::TokenInvalid,
