@@ -12,7 +12,6 @@ pub(crate) mod valid_query;
 pub(crate) use self::caller::Caller;
 pub(crate) use self::if_match::IfMatch;
 pub(crate) use self::path_id::{PartId, PathId};
-pub(crate) use self::path_id::PathId;
 pub(crate) use self::refresh_cookie::RefreshCookie;
 pub(crate) use self::session_mode::SessionMode;
 pub(crate) use self::valid_json::ValidJson;
