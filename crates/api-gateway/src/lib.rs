@@ -6,8 +6,8 @@ pub mod settings;
 
 mod address;
 mod cache;
-mod diagram;
 mod cookie;
+mod diagram;
 mod dto;
 mod entity_tag;
 mod error;
