@@ -13,4 +13,5 @@ pub(crate) mod page;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod stats;
+pub(crate) mod user;
 pub(crate) mod vocabulary;

@@ -15,6 +15,7 @@ use protocol::pb::credential as pb;
 use uuid::Uuid;
 
 pub(crate) use self::stream::{Follower, Source};
+use crate::token::revocations::Revocation;
 
 /// One change that somebody has made.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Change {
     pub(crate) is_new: bool,
     /// The object as it stands, when the feed carries its kind and it is still there.
     pub(crate) entity: Option<Entity>,
+    /// Which tokens are worth nothing any more.
+    pub(crate) revocation: Option<Revocation>,
 }
 
 impl TryFrom<pb::Change> for Change {
@@ -48,6 +51,7 @@ impl TryFrom<pb::Change> for Change {
             entity_id,
             is_new,
             entity: change.entity.map(TryInto::try_into).transpose()?,
+            revocation: change.revocation.map(TryInto::try_into).transpose()?,
         })
     }
 }

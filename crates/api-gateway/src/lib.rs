@@ -6,6 +6,7 @@ pub mod settings;
 
 mod address;
 mod cache;
+mod cookie;
 mod diagram;
 mod dto;
 mod entity_tag;

@@ -8,7 +8,7 @@ mod parameters;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Ref, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder,
@@ -24,7 +24,9 @@ const DESCRIPTION: &str = "Micro-credentials of a province: who offers them, who
 
 Answers stand in an envelope: `success`, `data`, `metadata`, and `pagination` for lists. Errors have `code`, `message` and `details`; with `Accept: application/problem+json` they come as RFC 9457. `/api/…` without a version answers as `/api/v1/…`.
 
-Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.";
+Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.
+
+A web app on the same origin may keep its session in cookies that no script can read: sign in with `X-Session-Mode: cookie`. What then changes anything repeats the cookie `__Host-bccb-csrf` in the header `X-CSRF-Token`; without it, with that of another session, or from another site it is refused with 403. A token in `Authorization` goes first and needs no such header.";
 
 const TAGS: [(&str, &str); 10] = [
     ("auth", "Accounts and sessions."),
@@ -197,6 +199,13 @@ fn add_components(components: &mut Components) {
                 .build(),
         ),
     );
+    components.add_security_scheme(
+        "cookie",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            crate::cookie::ACCESS,
+            "Set by `POST /api/v1/auth/login` with `X-Session-Mode: cookie`; changes need `X-CSRF-Token` too.",
+        ))),
+    );
     for answer in ALL {
         let mut response = ResponseBuilder::new()
             .description(answer.description)
@@ -266,6 +275,8 @@ fn add_answers(path: &str, operation: &mut Operation) {
     }
     if (writes && operation.responses.responses.contains_key("201"))
         || path.ends_with("/register")
+        || path.ends_with("/email/confirm")
+        || path.ends_with("/users/me") && operation.request_body.is_some()
         || (writes && path.contains("{id}"))
     {
         answers.push(CONFLICT);

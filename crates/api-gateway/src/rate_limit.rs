@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use domain::id::UserId;
 use metrics::{Counter, counter};
+use sha2::{Digest as _, Sha256};
 
 use self::lease::Leases;
 use self::local::LocalCounters;
@@ -22,6 +23,9 @@ use crate::settings::LimitSettings;
 /// While Redis is away every gateway counts for itself, so each grants only this part of the limit.
 const PART_WITHOUT_REDIS: u32 = 4;
 
+/// A campus behind one address refreshes so many sessions as often as one may.
+const SESSIONS_OF_AN_ADDRESS: u32 = 50;
+
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Budget {
@@ -31,6 +35,8 @@ pub(crate) enum Budget {
     Anonymous,
     /// Guessing passwords: one step of signing in, by its name.
     Auth(&'static str),
+    /// Refreshing sessions from one address; each session has a budget of its own beside it.
+    Refreshes,
 }
 
 impl Budget {
@@ -40,6 +46,7 @@ impl Budget {
             Self::Person => "user",
             Self::Anonymous => "anonymous",
             Self::Auth(step) => step,
+            Self::Refreshes => "refreshes",
         }
     }
 }
@@ -51,6 +58,17 @@ pub(crate) enum Subject {
     Person(UserId),
     /// An address; those whose address is unknown count as one.
     Address(Option<IpAddr>),
+    /// A refresh token, by a part of its hash.
+    Token(u128),
+}
+
+impl Subject {
+    /// Whoever holds a token.
+    pub(crate) fn of_token(token: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let part = digest.first_chunk().copied().unwrap_or_default();
+        Self::Token(u128::from_be_bytes(part))
+    }
 }
 
 impl fmt::Display for Subject {
@@ -59,6 +77,7 @@ impl fmt::Display for Subject {
             Self::Person(user) => user.fmt(formatter),
             Self::Address(Some(address)) => network_of(*address).fmt(formatter),
             Self::Address(None) => formatter.write_str("unknown"),
+            Self::Token(part) => write!(formatter, "{part:032x}"),
         }
     }
 }
@@ -170,6 +189,7 @@ impl RateLimiter {
             Budget::Person => self.settings.person,
             Budget::Anonymous => self.settings.anonymous,
             Budget::Auth(_) => self.settings.auth,
+            Budget::Refreshes => self.settings.auth.saturating_mul(SESSIONS_OF_AN_ADDRESS),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod fields;
 
 use actix_web::body::BoxBody;
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
@@ -227,6 +228,22 @@ impl<T: Serialize> Responder for Answer<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         write(request, HttpResponse::Ok(), Written::one(&self.0))
+    }
+}
+
+/// An answer that gives the browser cookies.
+#[derive(Debug)]
+pub(crate) struct WithCookies<A>(pub(crate) A, pub(crate) Vec<HeaderValue>);
+
+impl<A: Responder<Body = BoxBody>> Responder for WithCookies<A> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = self.0.respond_to(request);
+        for cookie in self.1 {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
     }
 }
 

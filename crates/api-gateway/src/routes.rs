@@ -93,7 +93,21 @@ routes! {
         POST "/auth/login" Open as "login" => handler::auth::login::login;
         POST "/auth/refresh" Open as "refresh" => handler::auth::refresh::refresh;
         POST "/auth/logout" SignedIn => handler::auth::logout::logout;
+        POST "/auth/password/forgot" Open as "password_forgot" => handler::auth::forgot_password::forgot_password;
+        POST "/auth/password/reset" Open as "password_reset" => handler::auth::reset_password::reset_password;
+        POST "/auth/password/change" SignedIn => handler::auth::change_password::change_password;
+        POST "/auth/email/confirm" Open as "email_confirm" => handler::auth::confirm_email::confirm_email;
+        GET "/auth/sessions" SignedIn => handler::auth::list_sessions::list_sessions;
+        DELETE "/auth/sessions" SignedIn => handler::auth::end_sessions::end_sessions;
+        DELETE "/auth/sessions/{id}" SignedIn => handler::auth::end_session::end_session;
+        GET "/users" SignedIn => handler::user::list::list;
         GET "/users/me" SignedIn => handler::user::me::me;
+        PUT "/users/me" SignedIn => handler::user::update_me::update_me;
+        POST "/users/invite" SignedIn => handler::user::invite::invite;
+        GET "/users/{id}" SignedIn => handler::user::get::get;
+        PUT "/users/{id}/role" SignedIn => handler::user::set_role::set_role;
+        PUT "/users/{id}/status" SignedIn => handler::user::set_status::set_status;
+        DELETE "/users/{id}/sessions" SignedIn => handler::user::end_sessions::end_sessions;
         GET "/institutions" Public => handler::institution::list::list;
         POST "/institutions" SignedIn => handler::institution::create::create;
         GET "/institutions/{id}" Public => handler::institution::get::get;
@@ -216,6 +230,9 @@ mod tests {
                 "POST /api/v1/auth/register",
                 "POST /api/v1/auth/login",
                 "POST /api/v1/auth/refresh",
+                "POST /api/v1/auth/password/forgot",
+                "POST /api/v1/auth/password/reset",
+                "POST /api/v1/auth/email/confirm",
                 "GET /api/v1/institutions",
                 "GET /api/v1/institutions/{id}",
                 "GET /api/v1/credentials",

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::account::password::PasswordPolicy;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
@@ -52,6 +53,11 @@ pub const SETTINGS: &[Setting] = &[
     .unit("s")
     .default("900"),
     Setting::new(
+        "PASSWORD_MIN_LENGTH",
+        "Fewest characters of a new password, from 8 to 64; the same in the gateway and in credential-service. Too low lets weak ones in, too high makes people write them down.",
+    )
+    .default("12"),
+    Setting::new(
         "ALLOWED_ORIGINS",
         "Web origins that may call from a browser, separated by commas, such as https://example.org. The web app behind WEB_DIR needs none.",
     ),
@@ -66,9 +72,9 @@ pub const SETTINGS: &[Setting] = &[
     .default("100"),
     Setting::new(
         "RATE_LIMIT_MAX_REQUESTS_AUTH",
-        "Sign-ins, registrations and refreshes of one address in a window, each counted apart. Too low locks out a campus behind one address, too high helps those who guess passwords.",
+        "Sign-ins, registrations, password resets of one address and refreshes of one session in a window, each counted apart. Too low locks out a campus behind one address, too high helps those who guess passwords.",
     )
-    .default("20"),
+    .default("60"),
     Setting::new(
         "TRUSTED_PROXIES",
         "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8,::1/128. Empty: the address of the connection counts.",
@@ -109,6 +115,8 @@ pub struct Settings {
     pub slow_limit: Duration,
     /// Keys and life of access tokens.
     pub tokens: TokenSettings,
+    /// What new passwords must be.
+    pub passwords: PasswordPolicy,
     /// Web origins that may call.
     pub allowed_origins: Vec<String>,
     /// How often one may ask.
@@ -184,6 +192,7 @@ impl Settings {
                 previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
                 lifetime: reader.duration_seconds("JWT_EXPIRES_IN", 1..=86_400),
             },
+            passwords: PasswordPolicy::new(reader.integer("PASSWORD_MIN_LENGTH", 8..=64)),
             allowed_origins,
             limits: LimitSettings {
                 window: reader.duration_ms("RATE_LIMIT_WINDOW_MS", 1_000..=86_400_000),

@@ -15,6 +15,7 @@ use crate::redis::SharedRedis;
 use crate::response::Written;
 use crate::settings::Settings;
 use crate::token::Tokens;
+use crate::token::revocations::Revocations;
 use crate::upstream::ai::AiService;
 use crate::upstream::credential::CredentialService;
 
@@ -66,8 +67,11 @@ impl AppState {
     /// An address that is none.
     pub(crate) fn follower(&self) -> Result<Follower, Failure> {
         let channel = protocol::channel::connect(&self.settings.credential_service_url)?;
-        let source = Source::new(channel, self.tokens.signer());
-        let listeners: Vec<Arc<dyn Listener>> = vec![Arc::<Cache>::clone(&self.cache)];
+        let source = Source::new(channel.clone(), self.tokens.signer());
+        let denied = Arc::clone(self.tokens.denied());
+        let revocations = Revocations::new(denied, channel, self.tokens.signer());
+        let listeners: Vec<Arc<dyn Listener>> =
+            vec![Arc::<Cache>::clone(&self.cache), Arc::new(revocations)];
         Ok(Follower::new(source, listeners))
     }
 

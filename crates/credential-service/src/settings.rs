@@ -62,6 +62,39 @@ pub const SETTINGS: &[Setting] = &[
         "AUDIT_ANCHOR_DIR",
         "Folder that signed places of the audit chain are appended to as JSON lines; keep it out of reach of whoever administers the database. Unset: they are kept in the database alone, where that person can remove them.",
     ),
+    Setting::new(
+        "REFRESH_REUSE_GRACE",
+        "How long a used refresh token is answered with the same successor, for two tabs and lost answers; after it, a used token that comes back ends its session. Too low signs honest people out, too high helps thieves.",
+    )
+    .unit("s")
+    .default("10"),
+    Setting::new(
+        "PASSWORD_MIN_LENGTH",
+        "Fewest characters of a new password, from 8 to 64; the same in the gateway and in credential-service. Too low lets weak ones in, too high makes people write them down.",
+    )
+    .default("12"),
+    Setting::new(
+        "LOGIN_MAX_FAILURES",
+        "Wrong passwords after which an account lets nobody in for a pause, except from addresses it knows. Too low annoys people, too high helps those who guess.",
+    )
+    .default("5"),
+    Setting::new(
+        "LOGIN_FAILURE_WINDOW",
+        "Time within which wrong passwords count together.",
+    )
+    .unit("s")
+    .default("900"),
+    Setting::new(
+        "LOGIN_PAUSE",
+        "Length of that pause. Too low helps those who guess, too high keeps people out after a mistake.",
+    )
+    .unit("s")
+    .default("900"),
+    Setting::new(
+        "PUBLIC_URL",
+        "Address of the web app as people open it; the links in mails begin with it.",
+    )
+    .default("http://localhost:5173"),
 ];
 
 /// How the record of decisions is signed.
@@ -133,8 +166,27 @@ pub struct Settings {
     pub jwt_secret_previous: Option<SecretString>,
     /// How long a session can be refreshed.
     pub refresh_lifetime: Duration,
+    /// How long a used refresh token is answered with the same successor.
+    pub refresh_grace: Duration,
+    /// Fewest characters of a new password.
+    pub password_min_length: usize,
+    /// When wrong passwords pause an account.
+    pub login: LoginSettings,
+    /// Address of the web app.
+    pub public_url: String,
     /// Whether callers may ask for the definitions of the interface.
     pub reflection: bool,
+}
+
+/// When wrong passwords pause an account.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginSettings {
+    /// Failures that begin a pause.
+    pub max_failures: i32,
+    /// Time within which they count together.
+    pub failure_window: Duration,
+    /// Length of a pause.
+    pub pause: Duration,
 }
 
 impl DatabaseSettings {
@@ -169,16 +221,39 @@ fn is_role_name(name: &str) -> bool {
 impl Settings {
     /// Reads them; problems stay with the reader.
     pub fn read(reader: &mut Reader) -> Option<Self> {
+        let public_url = reader.text("PUBLIC_URL");
+        reader.check(
+            is_web_address(&public_url),
+            "PUBLIC_URL",
+            "is not the address of a web app",
+            "write it like https://bccb.example.org",
+        );
         Some(Self {
+            public_url,
             grpc_address: reader.listen_address("CREDENTIAL_PORT"),
             database: DatabaseSettings::read(reader),
             audit: AuditSettings::read(reader),
             jwt_secret: reader.jwt_secret("JWT_SECRET"),
             jwt_secret_previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
             refresh_lifetime: reader.duration_seconds("REFRESH_TOKEN_EXPIRES_IN", 60..=31_536_000),
+            refresh_grace: reader.duration_seconds("REFRESH_REUSE_GRACE", 0..=60),
+            password_min_length: reader.integer("PASSWORD_MIN_LENGTH", 8..=64),
+            login: LoginSettings {
+                max_failures: reader.integer("LOGIN_MAX_FAILURES", 1..=100),
+                failure_window: reader.duration_seconds("LOGIN_FAILURE_WINDOW", 60..=86_400),
+                pause: reader.duration_seconds("LOGIN_PAUSE", 1..=3_600),
+            },
             reflection: !reader.app_environment().is_production(),
         })
     }
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.parse::<http::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some()
+            && uri.query().is_none()
+    })
 }
 
 #[cfg(test)]

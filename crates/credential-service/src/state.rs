@@ -2,11 +2,13 @@
 
 use chrono::TimeDelta;
 use domain::Failure;
+use domain::account::password::PasswordPolicy;
 
 use crate::feed::Feed;
 use crate::secret::password::Passwords;
 use crate::settings::Settings;
 use crate::store::pool::Database;
+use crate::store::sign_in_failures::PauseRules;
 use crate::usecase::audit::refusal::Refusals;
 use crate::usecase::audit::verify::Verifier;
 
@@ -17,8 +19,16 @@ pub(crate) struct State {
     pub(crate) database: Database,
     /// Password hashing.
     pub(crate) passwords: Passwords,
+    /// What new passwords must be.
+    pub(crate) password_policy: PasswordPolicy,
+    /// When too many wrong passwords pause an account.
+    pub(crate) pause_rules: PauseRules,
     /// How long a session can be refreshed.
     pub(crate) refresh_lifetime: TimeDelta,
+    /// How long a used refresh token is answered with the same successor.
+    pub(crate) refresh_grace: TimeDelta,
+    /// Address of the web app, for links in mails.
+    pub(crate) public_url: String,
     /// The change feed.
     pub(crate) feed: Feed,
     /// What verifications of the record share.
@@ -34,11 +44,19 @@ impl State {
         feed: Feed,
         database: Database,
     ) -> Result<Self, Failure> {
+        let span = |duration| TimeDelta::from_std(duration).map_err(Failure::internal);
         Ok(Self {
             database,
             passwords: Passwords::new()?,
-            refresh_lifetime: TimeDelta::from_std(settings.refresh_lifetime)
-                .map_err(Failure::internal)?,
+            password_policy: PasswordPolicy::new(settings.password_min_length),
+            pause_rules: PauseRules {
+                max_failures: settings.login.max_failures,
+                window: span(settings.login.failure_window)?,
+                pause: span(settings.login.pause)?,
+            },
+            refresh_lifetime: span(settings.refresh_lifetime)?,
+            refresh_grace: span(settings.refresh_grace)?,
+            public_url: settings.public_url.clone(),
             feed,
             audit: Verifier::new(settings.audit.key()?),
             refusals: Refusals::default(),

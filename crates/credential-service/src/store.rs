@@ -22,6 +22,7 @@ macro_rules! ordered_next {
     };
 }
 
+pub(crate) mod account_tokens;
 pub(crate) mod audit_anchors;
 pub(crate) mod audit_chain;
 pub(crate) mod audit_logs;
@@ -30,6 +31,7 @@ pub(crate) mod idempotency_keys;
 pub(crate) mod institutions;
 mod keyset;
 pub(crate) mod learning_outcomes;
+pub(crate) mod mail_jobs;
 pub(crate) mod measure;
 pub(crate) mod micro_credentials;
 pub(crate) mod outbox_events;
@@ -40,6 +42,7 @@ pub(crate) mod recognitions;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod sessions;
+pub(crate) mod sign_in_failures;
 pub(crate) mod stats;
 pub(crate) mod transaction;
 pub(crate) mod users;

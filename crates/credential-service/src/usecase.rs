@@ -4,11 +4,13 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod authority;
 pub(crate) mod institution;
+pub(crate) mod mail;
 pub(crate) mod micro_credential;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod record;
 pub(crate) mod stats;
+pub(crate) mod user;
 pub(crate) mod view;
 
 use domain::{ErrorCode, Failure};

@@ -110,6 +110,16 @@ pub enum Action {
     ReadAudit,
     /// Read the figures of an institution.
     ReadStats,
+    /// Read the accounts of an institution.
+    ReadUsers,
+    /// Invite a person to an institution.
+    InviteUser,
+    /// Give a person another role or institution.
+    SetUserRole,
+    /// Disable or enable an account.
+    SetUserStatus,
+    /// End the sessions of another person.
+    EndUserSessions,
     /// Ask for similar offers.
     FindSimilar,
     /// Ask for a credit assessment.
@@ -172,7 +182,12 @@ impl Action {
             | Self::DeleteRecognition
             | Self::ReviewPathway
             | Self::ReadAudit
-            | Self::ReadStats => Rule::Within(DECIDERS),
+            | Self::ReadStats
+            | Self::ReadUsers
+            | Self::InviteUser
+            | Self::SetUserRole
+            | Self::SetUserStatus
+            | Self::EndUserSessions => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,
         }
@@ -198,6 +213,13 @@ pub fn permits(principal: &Principal, action: Action, owner: Option<InstitutionI
             None => false,
         },
     }
+}
+
+/// Whether somebody may give a role to a person, or touch the account of a person who has it: never above one's own.
+#[must_use]
+pub fn reaches(principal: &Principal, role: UserRole) -> bool {
+    // Roles are listed from most to least.
+    principal.role().is_some_and(|own| own <= role)
 }
 
 /// Insists that somebody may do something.
@@ -284,6 +306,16 @@ mod tests {
         let lost = person(UserRole::ProgramCoordinator, None);
 
         assert!(!permits(&lost, Action::CreateCredential, None));
+    }
+
+    #[test]
+    fn nobody_reaches_above_their_own_role() {
+        let admin = person(UserRole::InstitutionAdmin, None);
+
+        assert!(!reaches(&admin, UserRole::Admin));
+        assert!(reaches(&admin, UserRole::InstitutionAdmin));
+        assert!(reaches(&admin, UserRole::User));
+        assert!(!reaches(&Principal::Anonymous, UserRole::User));
     }
 
     #[test]

@@ -218,6 +218,28 @@ vocabularies! {
         RefreshReuse,
         /// A person asked for something that their role does not allow.
         AccessRefused,
+        /// A session was ended by its owner or by an administrator.
+        SessionEnd,
+        /// A person chose another password.
+        PasswordChange,
+        /// A link to choose another password was asked for.
+        PasswordResetRequest,
+        /// Another password was chosen by such a link, or set by an operator.
+        PasswordReset,
+        /// Another e-mail address was asked for; it counts once it is confirmed.
+        EmailChangeRequest,
+        /// Another e-mail address was confirmed.
+        EmailChange,
+        /// A person was invited.
+        Invite,
+        /// A person accepted an invitation.
+        InviteAccept,
+        /// A person got another role or institution.
+        RoleChange,
+        /// An account was disabled.
+        AccountDisable,
+        /// An account was enabled again.
+        AccountEnable,
     }
     /// What an assessment advises. A person decides.
     Recommendation {

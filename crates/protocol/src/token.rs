@@ -5,6 +5,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, Utc};
 use domain::id::{InstitutionId, SessionId, UserId};
 use domain::policy::Principal;
 use domain::vocabulary::UserRole;
@@ -119,6 +120,15 @@ impl TokenSigner {
     }
 }
 
+/// A token whose signature and claims are good.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// For whom it stands.
+    pub principal: Principal,
+    /// When it was signed.
+    pub signed_at: DateTime<Utc>,
+}
+
 /// Verifies tokens signed with the current key or, while keys change, with the one before.
 #[derive(Clone)]
 pub struct TokenVerifier {
@@ -153,12 +163,26 @@ impl TokenVerifier {
     /// # Errors
     /// `TOKEN_EXPIRED` for a token of ours past its time, `TOKEN_INVALID` for every other flaw.
     pub fn verify(&self, token: &str) -> Result<Principal, Failure> {
+        Ok(self.read(token)?.principal)
+    }
+
+    /// Says for whom a token stands, and since when.
+    ///
+    /// # Errors
+    /// As [`TokenVerifier::verify`].
+    pub fn read(&self, token: &str) -> Result<Verified, Failure> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(invalid());
         }
         for key in &self.keys {
             match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
-                Ok(data) => return principal_of(data.claims),
+                Ok(data) if !is_plain(&data.header) => return Err(invalid()),
+                Ok(data) => {
+                    return Ok(Verified {
+                        signed_at: signed_at(&data.claims)?,
+                        principal: principal_of(data.claims)?,
+                    });
+                }
                 Err(error) if matches!(error.kind(), JwtErrorKind::ExpiredSignature) => {
                     return Err(Failure::new(
                         ErrorCode::TokenExpired,
@@ -170,6 +194,25 @@ impl TokenVerifier {
         }
         Err(invalid())
     }
+}
+
+/// Whether a header says no more than ours do: the kind, and nothing that points to keys or must be understood.
+fn is_plain(header: &Header) -> bool {
+    let plain = Header::new(Algorithm::HS256);
+    *header == plain
+}
+
+/// When a token was signed: to the second by `iat`, to the millisecond by its own number (UUID v7).
+fn signed_at(claims: &Claims) -> Result<DateTime<Utc>, Failure> {
+    let seconds = i64::try_from(claims.iat).map_err(|_too_large| invalid())?;
+    let exact = claims.jti.get_timestamp().and_then(|stamp| {
+        let (seconds, nanos) = stamp.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    });
+    exact
+        .filter(|exact| (exact.timestamp() - seconds).abs() <= 1)
+        .or_else(|| DateTime::from_timestamp(seconds, 0))
+        .ok_or_else(invalid)
 }
 
 fn invalid() -> Failure {

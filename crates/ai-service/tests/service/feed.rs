@@ -118,6 +118,7 @@ impl Feed {
             entity_id,
             kind: kind.into(),
             entity: entity.map(Into::into),
+            revocation: None,
         });
         self.news.send_modify(|news| *news += 1);
     }

@@ -10,6 +10,7 @@ use actix_web::{Error, HttpMessage, web};
 use domain::policy::Principal;
 use domain::{ErrorCode, Failure};
 
+use crate::cookie;
 use crate::error::refuse;
 use crate::extract::caller::Identity;
 use crate::routes::{Access, Found};
@@ -63,7 +64,7 @@ fn obstacle(request: &ServiceRequest) -> Option<Failure> {
 
 fn read(request: &ServiceRequest, tokens: &Tokens) -> Identity {
     let Some(header) = request.headers().get(header::AUTHORIZATION) else {
-        return Identity::visitor();
+        return read_cookie(request, tokens);
     };
     let token = header.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
@@ -79,6 +80,24 @@ fn read(request: &ServiceRequest, tokens: &Tokens) -> Identity {
     };
     match tokens.verify(&token) {
         Ok(principal) => Identity::person(principal, token),
+        Err(failure) => Identity::refused(failure),
+    }
+}
+
+/// A browser's own session; what it changes needs the proof that a page of ours has asked.
+fn read_cookie(request: &ServiceRequest, tokens: &Tokens) -> Identity {
+    let Some(token) = cookie::read(request.headers(), cookie::ACCESS) else {
+        return Identity::visitor();
+    };
+    let checked = tokens.verify(token).and_then(|principal| {
+        if let Principal::User { session_id, .. } = &principal {
+            let proofs = tokens.csrf();
+            proofs.require(request.method(), request.headers(), *session_id)?;
+        }
+        Ok(principal)
+    });
+    match checked {
+        Ok(principal) => Identity::person(principal, token.to_owned()),
         Err(failure) => Identity::refused(failure),
     }
 }

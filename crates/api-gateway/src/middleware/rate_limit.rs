@@ -54,7 +54,12 @@ pub(crate) async fn rate_limit(
 fn who(request: &ServiceRequest, found: Found) -> (Budget, Subject) {
     let address = Subject::Address(ClientAddress::of(request));
     if let Some(step) = found.route.and_then(|route| route.auth_step) {
-        return (Budget::Auth(step), address);
+        let budget = match step {
+            // Counted again by the session, once the token has been read.
+            "refresh" => Budget::Refreshes,
+            step => Budget::Auth(step),
+        };
+        return (budget, address);
     }
     let extensions = request.extensions();
     let user = extensions

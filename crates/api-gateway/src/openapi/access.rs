@@ -12,9 +12,10 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
         .find(|route| route.label == path && route.method.as_str().eq_ignore_ascii_case(method))
         .map(|route| route.access);
     let token = || SecurityRequirement::new("bearer", [""; 0]);
+    let cookie = || SecurityRequirement::new("cookie", [""; 0]);
     operation.security = Some(match access {
         None | Some(Access::Open) => Vec::new(),
-        Some(Access::Public) => vec![SecurityRequirement::default(), token()],
-        Some(Access::SignedIn) => vec![token()],
+        Some(Access::Public) => vec![SecurityRequirement::default(), token(), cookie()],
+        Some(Access::SignedIn) => vec![token(), cookie()],
     });
 }

@@ -239,3 +239,54 @@ fn unsigned() -> String {
     // {"alg":"none","typ":"JWT"}
     format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{body}.")
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_changes_of_keys_under_load_refuse_nobody() {
+    let (_double, address) = Double::start(Mood::Well).await;
+    let keys = [
+        KEY,
+        "the second key, of sufficient length 0123456789",
+        "the third key, of sufficient length 01234567890",
+        "the fourth key, of sufficient length 0123456789",
+    ];
+    let start = |current: &str, previous: Option<&str>| {
+        let mut settings = settings();
+        settings.credential_service_url = address.clone();
+        settings.tokens.secret = current.into();
+        settings.tokens.previous = previous.map(Into::into);
+        Gateway::start(settings)
+    };
+    let sign = |key: &str| token_signed(key, UserRole::Admin, None);
+    let mut asked = 0;
+    for change in keys.windows(2) {
+        // While the new key is rolled out, gateways with and without it stand side by side: first it is made known as a
+        // key that verifies, then it signs, then the old one is dropped once its tokens have expired.
+        let (old, new) = (change[0], change[1]);
+        let stages = [
+            (start(old, Some(new)), start(old, None), vec![sign(old)]),
+            (
+                start(new, Some(old)),
+                start(old, Some(new)),
+                vec![sign(old), sign(new)],
+            ),
+            (start(new, None), start(new, Some(old)), vec![sign(new)]),
+        ];
+        for (one, other, tokens) in stages {
+            let requests = (0..60).map(|number| {
+                let gateway = if number % 2 == 0 { &one } else { &other };
+                let ask = with_json("{}").signed(&tokens[number / 2 % tokens.len()]);
+                gateway.ask(Method::POST, "/api/v1/institutions", ask)
+            });
+            for reply in futures::future::join_all(requests).await {
+                assert_eq!(
+                    reply.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{}",
+                    reply.text
+                );
+                asked += 1;
+            }
+        }
+    }
+    assert_eq!(asked, 540);
+}

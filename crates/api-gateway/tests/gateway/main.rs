@@ -8,6 +8,7 @@
 
 mod account;
 mod cache;
+mod cookies;
 mod doors;
 mod envelope;
 mod health;
@@ -16,4 +17,5 @@ mod limits;
 mod protection;
 mod support;
 mod upstream;
+mod users;
 mod web;

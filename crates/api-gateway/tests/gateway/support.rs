@@ -39,6 +39,7 @@ pub(crate) fn settings() -> Settings {
             previous: None,
             lifetime: Duration::from_secs(900),
         },
+        passwords: domain::account::password::PasswordPolicy::default(),
         allowed_origins: vec!["https://app.example.org".into()],
         limits: LimitSettings {
             window: Duration::from_secs(3_600),

@@ -2,6 +2,7 @@
 
 use domain::vocabulary::EntityType;
 use domain::{ErrorCode, Failure};
+use protocol::convert::value::time_to_wire;
 use protocol::pb::credential as pb;
 
 use super::entity::{Entities, hydrate};
@@ -86,5 +87,28 @@ fn change(event: &EventRow, entities: &mut Entities) -> Result<pb::Change, Failu
         entity_id: event.entity_id.to_string(),
         kind: kind.into(),
         entity: entities.get(event.entity_id),
+        revocation: revocation(event)?,
     })
+}
+
+/// What the gateways must not accept any more.
+fn revocation(event: &EventRow) -> Result<Option<pb::Revocation>, Failure> {
+    if event.event_type != outbox_events::REVOKED {
+        return Ok(None);
+    }
+    let announced: RevokedPayload =
+        serde_json::from_value(event.payload.clone()).map_err(Failure::internal)?;
+    Ok(Some(pb::Revocation {
+        ended_session_ids: announced.ended_sessions,
+        tokens_valid_from: announced.tokens_valid_from.map(time_to_wire),
+    }))
+}
+
+/// The payload of such an event.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RevokedPayload {
+    #[serde(default)]
+    ended_sessions: Vec<String>,
+    tokens_valid_from: Option<chrono::DateTime<chrono::Utc>>,
 }

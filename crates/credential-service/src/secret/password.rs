@@ -3,7 +3,7 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use domain::Failure;
-use domain::account::MAX_PASSWORD_CHARACTERS;
+use domain::account::password::{MAX_PASSWORD_CHARACTERS, normalized};
 use secrecy::{ExposeSecret, SecretString};
 use service_runtime::{BlockingError, BlockingPool};
 
@@ -80,18 +80,19 @@ fn to_failure(error: impl std::fmt::Display) -> Failure {
 
 fn hash(password: &str) -> Result<String, Failure> {
     let hash: PasswordHash = argon2()?
-        .hash_password(password.as_bytes())
+        .hash_password(normalized(password).as_bytes())
         .map_err(to_failure)?;
     Ok(hash.to_string())
 }
 
 fn verify(password: &str, stored: &str) -> Result<Verdict, Failure> {
     let parsed = PasswordHash::new(stored).map_err(to_failure)?;
+    let normal = normalized(password);
     let fits = argon2()?
-        .verify_password(password.as_bytes(), &parsed)
+        .verify_password(normal.as_bytes(), &parsed)
         .is_ok();
     // Longer passwords are never accepted, and never cut.
-    if !fits || password.chars().count() > MAX_PASSWORD_CHARACTERS {
+    if !fits || normal.chars().count() > MAX_PASSWORD_CHARACTERS {
         return Ok(Verdict::Wrong);
     }
     let current = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");

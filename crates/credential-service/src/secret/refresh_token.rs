@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use domain::Failure;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest, Sha256};
 
 /// Says at a glance what a leaked text is.
@@ -24,6 +26,18 @@ impl RefreshToken {
         let well_formed =
             digits.len() == BYTES * 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// The token that follows this one: whoever has this token and the salt makes the same one again.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when the library refuses the key, which it does for no length.
+    pub(crate) fn successor(&self, salt: &[u8]) -> Result<Self, Failure> {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).map_err(Failure::internal)?;
+        mac.update(salt);
+        let secret = mac.finalize().into_bytes();
+        Ok(Self(format!("{PREFIX}{}", hex::encode(secret))))
     }
 
     /// What is stored of it. A fast hash is enough: 256 random bits cannot be guessed.
@@ -57,5 +71,19 @@ mod tests {
         for other in ["", "bccbr_", "bccbr_zz", "x", text.trim_start_matches('b')] {
             assert!(RefreshToken::parse(other).is_none(), "{other}");
         }
+    }
+
+    #[test]
+    fn a_successor_needs_both_the_token_and_the_salt() {
+        let token = RefreshToken::generate();
+        let text = |token: &RefreshToken, salt: &[u8]| token.successor(salt).unwrap().into_text();
+
+        assert_eq!(text(&token, &[1; 32]), text(&token, &[1; 32]));
+        assert_ne!(text(&token, &[1; 32]), text(&token, &[2; 32]));
+        assert_ne!(
+            text(&token, &[1; 32]),
+            text(&RefreshToken::generate(), &[1; 32])
+        );
+        assert!(RefreshToken::parse(&text(&token, &[1; 32])).is_some());
     }
 }

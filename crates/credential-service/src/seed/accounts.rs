@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 use super::{DemoAccount, random_password};
 use crate::secret::password::Passwords;
 use crate::store::institutions;
-use crate::store::sessions::{self, EndReason};
+use crate::store::sessions::EndReason;
 use crate::store::users::{self, NewUser};
 use crate::usecase::account::register::created;
+use crate::usecase::account::revoke::{Which, end_sessions};
 use crate::usecase::record::{Announced, Author, Change, record};
 
 /// A person of the demonstration.
@@ -121,7 +122,7 @@ pub(super) async fn write(
         match users::find_by_email(conn, person.email).await? {
             Some((user, _)) => {
                 users::set_password_hash(conn, user.id, &hash, now).await?;
-                sessions::end_all(conn, user.id, EndReason::PasswordReset, now).await?;
+                end_sessions(conn, user.id, Which::All, EndReason::PasswordReset, now).await?;
                 changes.push(password_reset(&user));
             }
             None => {
@@ -152,7 +153,7 @@ fn password_reset(user: &User) -> Change {
     Change {
         entity_type: EntityType::User,
         entity_id: user.id.uuid(),
-        action: AuditAction::Update,
+        action: AuditAction::PasswordReset,
         institution_id: user.institution_id,
         before: Value::Null,
         after: json!({ "password": "reset" }),

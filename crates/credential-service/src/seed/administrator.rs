@@ -1,5 +1,6 @@
 //! The first platform administrator.
 
+use domain::account::password::PasswordPolicy;
 use domain::account::validate_registration;
 use domain::id::UserId;
 use domain::vocabulary::UserRole;
@@ -18,7 +19,8 @@ pub(crate) async fn first_administrator(
     email: &str,
 ) -> Result<String, Failure> {
     let password = random_password();
-    validate_registration(email, &password, "Platform", "Administrator")?;
+    let policy = PasswordPolicy::default();
+    validate_registration(policy, email, &password, "Platform", "Administrator")?;
     let hash = Passwords::new()?.hash(password.clone().into()).await?;
     let mut transaction = database.begin_background(Mode::Write).await?;
     if users::count_role(&mut transaction, UserRole::Admin).await? > 0 {

@@ -1,7 +1,7 @@
 //! Table `outbox_events`: what followers have to hear of.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
@@ -11,6 +11,8 @@ use super::measure::{Operation, measured};
 use super::schema::outbox_events;
 
 const TABLE: &str = "outbox_events";
+/// Sessions of a person have ended, or their access tokens are worth nothing any more.
+pub(crate) const REVOKED: &str = "user.revoked";
 /// Rows of one statement.
 const CHUNK: usize = 1_000;
 
@@ -49,6 +51,8 @@ pub(crate) struct EventRow {
     pub(crate) entity_id: Uuid,
     #[diesel(sql_type = Text)]
     pub(crate) kind: String,
+    #[diesel(sql_type = Jsonb)]
+    pub(crate) payload: Value,
 }
 
 impl EventRow {
@@ -117,7 +121,7 @@ pub(crate) async fn deliverable(
     limit: i64,
 ) -> Result<Vec<EventRow>, StoreError> {
     let statement = diesel::sql_query(
-        "SELECT transaction::text::bigint AS transaction, sequence, event_type, entity_type, entity_id, kind \
+        "SELECT transaction::text::bigint AS transaction, sequence, event_type, entity_type, entity_id, kind, payload \
          FROM outbox_events \
          WHERE (transaction, sequence) > ($1::text::xid8, $2) \
            AND transaction < pg_snapshot_xmin(pg_current_snapshot()) \

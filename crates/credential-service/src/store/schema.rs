@@ -146,6 +146,20 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,
+        tokens_valid_from -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    account_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        purpose -> Text,
+        token_hash -> Binary,
+        new_email -> Nullable<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -168,6 +182,17 @@ diesel::table! {
         session_id -> Uuid,
         token_hash -> Binary,
         used_at -> Nullable<Timestamptz>,
+        successor_salt -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (account, origin) {
+        account -> Uuid,
+        origin -> Text,
+        failures -> Integer,
+        counted_from -> Timestamptz,
+        paused_until -> Nullable<Timestamptz>,
     }
 }
 

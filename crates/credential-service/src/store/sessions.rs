@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::account::Session;
 use domain::id::{SessionId, UserId};
 use uuid::Uuid;
 
@@ -12,6 +13,8 @@ use super::schema::{refresh_tokens, sessions};
 
 const SESSIONS: &str = "sessions";
 const TOKENS: &str = "refresh_tokens";
+/// Sessions that one answer lists; nobody has so many at once.
+const MOST_LISTED: i64 = 500;
 
 /// A session to be opened.
 #[derive(Debug)]
@@ -35,8 +38,14 @@ pub(crate) enum EndReason {
     SignOut,
     /// A refresh token came back after use.
     RefreshReuse,
-    /// The password was reset by an operator.
+    /// The password was reset by a link or by an operator.
     PasswordReset,
+    /// The person chose another password in another session.
+    PasswordChange,
+    /// The account was disabled.
+    AccountDisabled,
+    /// The person or an administrator ended it.
+    Ended,
 }
 
 impl EndReason {
@@ -45,6 +54,9 @@ impl EndReason {
             Self::SignOut => "SIGN_OUT",
             Self::RefreshReuse => "REFRESH_REUSE",
             Self::PasswordReset => "PASSWORD_RESET",
+            Self::PasswordChange => "PASSWORD_CHANGE",
+            Self::AccountDisabled => "ACCOUNT_DISABLED",
+            Self::Ended => "ENDED",
         }
     }
 }
@@ -58,6 +70,19 @@ pub(crate) struct TokenOwner {
     pub(crate) user_id: Uuid,
     /// When the session ends whatever happens.
     pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// A token that has been used.
+#[derive(Clone, Debug, Queryable)]
+pub(crate) struct UsedToken {
+    /// Whose it is.
+    pub(crate) owner: TokenOwner,
+    /// When it was first used.
+    pub(crate) used_at: DateTime<Utc>,
+    /// What makes its successor, together with the token.
+    pub(crate) successor_salt: Option<Vec<u8>>,
+    /// Whether the session has ended.
+    pub(crate) ended: bool,
 }
 
 /// Opens a session.
@@ -99,6 +124,7 @@ pub(crate) async fn insert_token(
 pub(crate) async fn use_token(
     conn: &mut AsyncPgConnection,
     hash: &[u8],
+    successor_salt: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Option<TokenOwner>, StoreError> {
     let running = sessions::table
@@ -111,7 +137,10 @@ pub(crate) async fn use_token(
             .filter(refresh_tokens::used_at.is_null())
             .filter(refresh_tokens::session_id.eq_any(running)),
     )
-    .set(refresh_tokens::used_at.eq(now))
+    .set((
+        refresh_tokens::used_at.eq(now),
+        refresh_tokens::successor_salt.eq(successor_salt),
+    ))
     .returning(refresh_tokens::session_id)
     .get_result::<Uuid>(conn);
     let used = measured(Operation::Update, TOKENS, async {
@@ -136,12 +165,17 @@ pub(crate) async fn use_token(
 pub(crate) async fn find_used_token(
     conn: &mut AsyncPgConnection,
     hash: &[u8],
-) -> Result<Option<TokenOwner>, StoreError> {
+) -> Result<Option<UsedToken>, StoreError> {
     let statement = refresh_tokens::table
         .inner_join(sessions::table)
         .filter(refresh_tokens::token_hash.eq(hash))
         .filter(refresh_tokens::used_at.is_not_null())
-        .select((sessions::id, sessions::user_id, sessions::expires_at))
+        .select((
+            (sessions::id, sessions::user_id, sessions::expires_at),
+            refresh_tokens::used_at.assume_not_null(),
+            refresh_tokens::successor_salt,
+            sessions::ended_at.is_not_null(),
+        ))
         .first(conn);
     measured(Operation::Select, TOKENS, async {
         statement.await.optional()
@@ -149,43 +183,108 @@ pub(crate) async fn find_used_token(
     .await
 }
 
-/// Ends a session; false when it had ended before.
+/// Ends a running session of a person; empty when there is none with this identifier.
 pub(crate) async fn end(
     conn: &mut AsyncPgConnection,
+    user: UserId,
     session: SessionId,
     reason: EndReason,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<Vec<SessionId>, StoreError> {
     let statement = diesel::update(
         sessions::table
             .find(session.uuid())
-            .filter(sessions::ended_at.is_null()),
+            .filter(sessions::user_id.eq(user.uuid()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(now)),
     )
     .set((
         sessions::ended_at.eq(now),
         sessions::end_reason.eq(reason.as_str()),
     ))
-    .execute(conn);
-    Ok(measured(Operation::Update, SESSIONS, statement).await? > 0)
+    .returning(sessions::id)
+    .get_results::<Uuid>(conn);
+    let ended = measured(Operation::Update, SESSIONS, statement).await?;
+    Ok(ended.into_iter().map(Into::into).collect())
 }
 
-/// Ends every session of a person.
+/// Ends the running sessions of a person, except one if it is named; returns those that ended by this.
 pub(crate) async fn end_all(
     conn: &mut AsyncPgConnection,
     user: UserId,
+    except: Option<SessionId>,
     reason: EndReason,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<SessionId>, StoreError> {
     let statement = diesel::update(
         sessions::table
             .filter(sessions::user_id.eq(user.uuid()))
-            .filter(sessions::ended_at.is_null()),
+            .filter(sessions::id.ne(except.map_or(Uuid::nil(), SessionId::uuid)))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(now)),
     )
     .set((
         sessions::ended_at.eq(now),
         sessions::end_reason.eq(reason.as_str()),
     ))
-    .execute(conn);
-    measured(Operation::Update, SESSIONS, statement).await?;
-    Ok(())
+    .returning(sessions::id)
+    .get_results::<Uuid>(conn);
+    let ended = measured(Operation::Update, SESSIONS, statement).await?;
+    Ok(ended.into_iter().map(Into::into).collect())
+}
+
+type SessionRow = (
+    Uuid,
+    DateTime<Utc>,
+    DateTime<Utc>,
+    Option<String>,
+    Option<String>,
+);
+
+/// Reads the running sessions of a person, newest first.
+pub(crate) async fn running(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Session>, StoreError> {
+    let statement = sessions::table
+        .filter(sessions::user_id.eq(user.uuid()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .limit(MOST_LISTED)
+        .select((
+            sessions::id,
+            sessions::created_at,
+            sessions::expires_at,
+            sessions::ip_address,
+            sessions::user_agent,
+        ))
+        .load::<SessionRow>(conn);
+    let rows = measured(Operation::Select, SESSIONS, statement).await?;
+    Ok(rows
+        .into_iter()
+        .map(
+            |(id, created_at, expires_at, ip_address, user_agent)| Session {
+                id: id.into(),
+                created_at,
+                expires_at,
+                ip_address,
+                user_agent,
+            },
+        )
+        .collect())
+}
+
+/// Reads which sessions ended since a moment.
+pub(crate) async fn ended_since(
+    conn: &mut AsyncPgConnection,
+    since: DateTime<Utc>,
+) -> Result<Vec<SessionId>, StoreError> {
+    let statement = sessions::table
+        .filter(sessions::ended_at.gt(since))
+        .select(sessions::id)
+        .load::<Uuid>(conn);
+    let ended = measured(Operation::Select, SESSIONS, statement).await?;
+    Ok(ended.into_iter().map(Into::into).collect())
 }

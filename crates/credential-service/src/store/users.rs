@@ -1,5 +1,7 @@
 //! Table `users`.
 
+mod manage;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -12,6 +14,11 @@ use uuid::Uuid;
 use super::error::{StoreError, known};
 use super::measure::{Operation, measured};
 use super::schema::{sessions, users};
+
+pub(crate) use self::manage::{
+    DEFAULT_SORT, SORTABLE, UserFilter, list, lock, lock_administrators, renewed_since, set_active,
+    set_assignment, set_email, set_names, set_tokens_valid_from,
+};
 
 const TABLE: &str = "users";
 
@@ -34,6 +41,7 @@ pub(crate) struct UserRow {
     last_login_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    version: i64,
 }
 
 impl TryFrom<UserRow> for User {
@@ -51,6 +59,7 @@ impl TryFrom<UserRow> for User {
             last_login_at: row.last_login_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            version: row.version,
         })
     }
 }
@@ -126,6 +135,46 @@ pub(crate) async fn find_by_email(
     })
     .await?;
     row.map(|(row, hash)| Ok((row.try_into()?, hash)))
+        .transpose()
+}
+
+/// Reads the hash of a person's password.
+pub(crate) async fn password_hash(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+) -> Result<Option<String>, StoreError> {
+    let statement = users::table
+        .find(id.uuid())
+        .select(users::password_hash)
+        .first(conn);
+    measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await
+}
+
+/// Reads a person, the hash of the password, and whether a session of theirs began at this address since a moment.
+pub(crate) async fn find_to_sign_in(
+    conn: &mut AsyncPgConnection,
+    email: &str,
+    address: Option<&str>,
+    since: DateTime<Utc>,
+) -> Result<Option<(User, String, bool)>, StoreError> {
+    let known = diesel::dsl::exists(
+        sessions::table
+            .filter(sessions::user_id.eq(users::id))
+            .filter(sessions::ip_address.eq(address))
+            .filter(sessions::created_at.gt(since)),
+    );
+    let statement = users::table
+        .filter(lower(users::email).eq(lower(email)))
+        .select((UserRow::as_select(), users::password_hash, known))
+        .first::<(UserRow, String, bool)>(conn);
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
+    row.map(|(row, hash, known)| Ok((row.try_into()?, hash, known)))
         .transpose()
 }
 

@@ -1,8 +1,15 @@
 //! Accounts and sessions.
 
 pub(crate) mod get_own;
+pub(crate) mod note;
+pub(crate) mod password;
+pub(crate) mod profile;
+pub(crate) mod reauthenticate;
 pub(crate) mod refresh;
 pub(crate) mod register;
+pub(crate) mod revocations;
+pub(crate) mod revoke;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 

@@ -4,6 +4,8 @@
 //! authority therefore asks the database once more, inside its own transaction.
 
 use diesel_async::AsyncPgConnection;
+use domain::account::User;
+use domain::id::SessionId;
 use domain::policy::{Action, Principal, permits};
 use domain::{ErrorCode, Failure};
 use protocol::Caller;
@@ -50,6 +52,40 @@ pub(crate) async fn confirm(
         ));
     }
     Ok(Author::of(caller, Some((user.id, user.email))))
+}
+
+/// The caller's own account, confirmed.
+pub(crate) struct Own {
+    /// The person.
+    pub(crate) user: User,
+    /// The session of the token.
+    pub(crate) session_id: SessionId,
+    /// Who will be on record.
+    pub(crate) author: Author,
+}
+
+/// Confirms the caller and reads their account.
+///
+/// # Errors
+/// As [`confirm`]; `NOT_FOUND` for what is no person.
+pub(crate) async fn own(conn: &mut AsyncPgConnection, caller: &Caller) -> Result<Own, Failure> {
+    let author = confirm(conn, caller).await?;
+    let Principal::User {
+        user_id,
+        session_id,
+        ..
+    } = &caller.principal
+    else {
+        return Err(Failure::not_found("account"));
+    };
+    let user = users::find(conn, *user_id)
+        .await?
+        .ok_or_else(|| Failure::not_found("account"))?;
+    Ok(Own {
+        user,
+        session_id: *session_id,
+        author,
+    })
 }
 
 /// Which rows the caller may see. People with authority are confirmed first.

@@ -7,7 +7,7 @@ use protocol::pb::credential as pb;
 
 use crate::support::{Person, Service, outcome, refusal};
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 pub(crate) async fn register(service: &Service, email: &str) -> Result<pb::User, domain::Failure> {
     let anonymous = service.anonymous();

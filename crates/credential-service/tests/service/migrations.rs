@@ -71,6 +71,27 @@ async fn every_foreign_key_has_an_index() {
 }
 
 #[tokio::test]
+async fn every_word_of_the_record_can_be_written() {
+    let database = TestDatabase::create().await.unwrap();
+    let sql = "SELECT pg_get_constraintdef(oid) AS line FROM pg_constraint \
+         WHERE conname IN ('audit_logs_action_check', 'audit_logs_entity_type_check') ORDER BY conname";
+    let mut connection = database.connect().await.unwrap();
+
+    let checks = diesel::sql_query(sql)
+        .load::<Line>(&mut connection)
+        .await
+        .unwrap();
+
+    let (actions, entities) = (&checks[0].line, &checks[1].line);
+    for action in domain::vocabulary::AuditAction::NAMES {
+        assert!(actions.contains(&format!("'{action}'")), "{action}");
+    }
+    for entity in domain::vocabulary::EntityType::NAMES {
+        assert!(entities.contains(&format!("'{entity}'")), "{entity}");
+    }
+}
+
+#[tokio::test]
 async fn two_migrators_at_once_do_not_collide() {
     let database = TestDatabase::create().await.unwrap();
     let url = SecretString::from(database.url().to_owned());

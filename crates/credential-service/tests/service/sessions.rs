@@ -1,5 +1,7 @@
 //! Refresh tokens: one successor each, and the end of the session when one comes back.
 
+use std::collections::HashSet;
+
 use domain::ErrorCode;
 use domain::vocabulary::UserRole;
 use protocol::pb::credential as pb;
@@ -53,6 +55,8 @@ async fn a_token_that_comes_back_ends_the_whole_session() {
         .session
         .unwrap();
 
+    after_grace(&service).await;
+
     assert_eq!(
         refusal(refresh(&service, &first.refresh_token).await),
         ErrorCode::TokenInvalid
@@ -74,26 +78,103 @@ async fn a_token_that_comes_back_ends_the_whole_session() {
     assert_eq!(service.count(noted).await, 1);
 }
 
+/// As if every use of a token so far had been a minute earlier.
+async fn after_grace(service: &Service) {
+    service
+        .sql("UPDATE refresh_tokens SET used_at = used_at - interval '1 minute'")
+        .await;
+}
+
+const LIVE: &str = "SELECT count(*) FROM refresh_tokens JOIN sessions ON sessions.id = session_id \
+     WHERE used_at IS NULL AND ended_at IS NULL";
+const REUSE: &str = "SELECT count(*) FROM audit_logs WHERE action = 'REFRESH_REUSE'";
+
 #[tokio::test]
-async fn of_fifty_simultaneous_refreshes_one_gets_a_successor() {
+async fn fifty_simultaneous_refreshes_make_one_successor_and_sign_nobody_out() {
     let service = Service::start().await;
     let token = registered(&service).await.session.unwrap().refresh_token;
 
     let outcomes = futures::future::join_all((0..50).map(|_| refresh(&service, &token))).await;
 
-    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    let successors: HashSet<String> = outcomes
+        .into_iter()
+        .map(|outcome| outcome.unwrap().session.unwrap().refresh_token)
+        .collect();
+    assert_eq!(successors.len(), 1);
     assert_eq!(
         service.count("SELECT count(*) FROM refresh_tokens").await,
         2
     );
+    assert_eq!(service.count(LIVE).await, 1);
+    assert_eq!(service.count(REUSE).await, 0);
+    for successor in successors {
+        refresh(&service, &successor).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_given_again_within_the_grace_and_nothing_usable_is_stored() {
+    let service = Service::start().await;
+    let first = registered(&service).await.session.unwrap().refresh_token;
+    let token = |answer: pb::RefreshSessionResponse| answer.session.unwrap().refresh_token;
+
+    let second = token(refresh(&service, &first).await.unwrap());
+    let again = token(refresh(&service, &first).await.unwrap());
+    let third = token(refresh(&service, &second).await.unwrap());
+    let late = token(refresh(&service, &first).await.unwrap());
+
+    assert_eq!((&again, &late), (&second, &second));
+    assert_ne!(third, second);
+    assert_eq!(service.count(LIVE).await, 1);
+    for issued in [&first, &second, &third] {
+        let digits = issued.trim_start_matches("bccbr_");
+        let stored = format!(
+            "SELECT count(*) FROM refresh_tokens WHERE '{digits}' IN \
+             (encode(token_hash, 'hex'), encode(successor_salt, 'hex'))"
+        );
+        assert_eq!(service.count(&stored).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn no_grace_helps_a_session_that_is_over() {
+    let service = Service::start().await;
+    let signed_in = registered(&service).await;
+    let first = signed_in.session.clone().unwrap().refresh_token;
+    refresh(&service, &first).await.unwrap();
+    let person = holder(&service, &signed_in);
+
+    let out = person.ask(pb::SignOutRequest {});
+    outcome(person.accounts().sign_out(out).await).unwrap();
+
     assert_eq!(
-        service
-            .count("SELECT count(*) FROM refresh_tokens WHERE used_at IS NULL")
-            .await,
-        1
+        refusal(refresh(&service, &first).await),
+        ErrorCode::TokenInvalid
     );
-    let noted = "SELECT count(*) FROM audit_logs WHERE action = 'REFRESH_REUSE'";
-    assert_eq!(service.count(noted).await, 1);
+    assert_eq!(service.count(LIVE).await, 0);
+}
+
+#[tokio::test]
+async fn a_token_four_generations_old_ends_the_whole_family() {
+    let service = Service::start().await;
+    let mut tokens = vec![registered(&service).await.session.unwrap().refresh_token];
+    for _ in 0..4 {
+        let next = refresh(&service, tokens.last().unwrap()).await.unwrap();
+        tokens.push(next.session.unwrap().refresh_token);
+    }
+    after_grace(&service).await;
+
+    for token in &tokens {
+        assert_eq!(
+            refusal(refresh(&service, token).await),
+            ErrorCode::TokenInvalid
+        );
+    }
+
+    assert_eq!(service.count(LIVE).await, 0);
+    assert_eq!(service.count(REUSE).await, 1);
+    let reason = "SELECT count(*) FROM sessions WHERE end_reason = 'REFRESH_REUSE'";
+    assert_eq!(service.count(reason).await, 1);
 }
 
 #[tokio::test]

@@ -14,4 +14,5 @@ mod conditions;
 mod crash;
 mod journey;
 mod record;
+mod revocation;
 mod search;

@@ -160,6 +160,7 @@ fn change(sequence: u64, kind: pb::ChangeKind, id: &str) -> Sent {
             entity_id: id.into(),
             kind: kind.into(),
             entity: None,
+            revocation: None,
         })),
     })
 }

@@ -24,7 +24,7 @@ pub(crate) async fn register(
     caller: Caller,
     input: ValidJson<Register>,
 ) -> Result<Created<User>, ApiError> {
-    let input = input.0.checked()?;
+    let input = input.0.checked(state.settings.passwords)?;
     let user = state.credentials.register(&caller, input).await?;
     Ok(Created::at("/users/me", user.into()))
 }

@@ -6,7 +6,7 @@ use domain::policy::Action;
 use crate::dto::auth::User;
 use crate::error::ApiError;
 use crate::extract::Caller;
-use crate::response::{Answer, Success};
+use crate::response::{Success, Versioned};
 use crate::state::AppState;
 
 /// Reads one's own account.
@@ -23,8 +23,8 @@ use crate::state::AppState;
 pub(crate) async fn me(
     state: web::Data<AppState>,
     caller: Caller,
-) -> Result<Answer<User>, ApiError> {
+) -> Result<Versioned<User>, ApiError> {
     caller.authorize(Action::OwnAccount, None)?;
     let user = state.credentials.own_user(&caller).await?;
-    Ok(Answer(user.into()))
+    Ok(Versioned(user.into()))
 }

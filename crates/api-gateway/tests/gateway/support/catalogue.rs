@@ -103,6 +103,7 @@ impl Catalogue {
             entity_id: INSTITUTION_ID.into(),
             kind: pb::ChangeKind::Updated.into(),
             entity: None,
+            revocation: None,
         };
         let followers = self.0.followers.lock().unwrap();
         for follower in followers.iter() {

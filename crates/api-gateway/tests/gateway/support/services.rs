@@ -114,6 +114,7 @@ fn user(email: String) -> pb::User {
         last_login_at: None,
         created_at: moment(),
         updated_at: moment(),
+        version: 4,
     }
 }
 
@@ -203,6 +204,142 @@ impl AccountService for Double {
             user: Some(user("ada@example.org".into())),
         };
         self.answer(request, well, pb::GetOwnUserResponse::default())
+            .await
+    }
+
+    async fn update_own_user(
+        &self,
+        request: Request<pb::UpdateOwnUserRequest>,
+    ) -> Result<Response<pb::UpdateOwnUserResponse>, Status> {
+        let well = |_question| pb::UpdateOwnUserResponse {
+            user: Some(user("ada@example.org".into())),
+        };
+        self.answer(request, well, pb::UpdateOwnUserResponse::default())
+            .await
+    }
+
+    async fn confirm_email(
+        &self,
+        request: Request<pb::ConfirmEmailRequest>,
+    ) -> Result<Response<pb::ConfirmEmailResponse>, Status> {
+        let well = |_question| pb::ConfirmEmailResponse::default();
+        self.answer(request, well, pb::ConfirmEmailResponse::default())
+            .await
+    }
+
+    async fn request_password_reset(
+        &self,
+        request: Request<pb::RequestPasswordResetRequest>,
+    ) -> Result<Response<pb::RequestPasswordResetResponse>, Status> {
+        let well = |_question| pb::RequestPasswordResetResponse::default();
+        self.answer(request, well, pb::RequestPasswordResetResponse::default())
+            .await
+    }
+
+    async fn reset_password(
+        &self,
+        request: Request<pb::ResetPasswordRequest>,
+    ) -> Result<Response<pb::ResetPasswordResponse>, Status> {
+        let well = |_question| pb::ResetPasswordResponse::default();
+        self.answer(request, well, pb::ResetPasswordResponse::default())
+            .await
+    }
+
+    async fn change_password(
+        &self,
+        request: Request<pb::ChangePasswordRequest>,
+    ) -> Result<Response<pb::ChangePasswordResponse>, Status> {
+        let well = |_question| pb::ChangePasswordResponse::default();
+        self.answer(request, well, pb::ChangePasswordResponse::default())
+            .await
+    }
+
+    async fn list_own_sessions(
+        &self,
+        request: Request<pb::ListOwnSessionsRequest>,
+    ) -> Result<Response<pb::ListOwnSessionsResponse>, Status> {
+        let well = |_question| pb::ListOwnSessionsResponse::default();
+        self.answer(request, well, pb::ListOwnSessionsResponse::default())
+            .await
+    }
+
+    async fn end_own_sessions(
+        &self,
+        request: Request<pb::EndOwnSessionsRequest>,
+    ) -> Result<Response<pb::EndOwnSessionsResponse>, Status> {
+        let well = |_question| pb::EndOwnSessionsResponse::default();
+        self.answer(request, well, pb::EndOwnSessionsResponse::default())
+            .await
+    }
+
+    async fn list_users(
+        &self,
+        request: Request<pb::ListUsersRequest>,
+    ) -> Result<Response<pb::ListUsersResponse>, Status> {
+        let well = |_question| pb::ListUsersResponse::default();
+        self.answer(request, well, pb::ListUsersResponse::default())
+            .await
+    }
+
+    async fn get_user(
+        &self,
+        request: Request<pb::GetUserRequest>,
+    ) -> Result<Response<pb::GetUserResponse>, Status> {
+        let well = |_question| pb::GetUserResponse {
+            user: Some(user("ada@example.org".into())),
+        };
+        self.answer(request, well, pb::GetUserResponse::default())
+            .await
+    }
+
+    async fn invite_user(
+        &self,
+        request: Request<pb::InviteUserRequest>,
+    ) -> Result<Response<pb::InviteUserResponse>, Status> {
+        let well = |_question| pb::InviteUserResponse {
+            user: Some(user("ada@example.org".into())),
+        };
+        self.answer(request, well, pb::InviteUserResponse::default())
+            .await
+    }
+
+    async fn set_user_role(
+        &self,
+        request: Request<pb::SetUserRoleRequest>,
+    ) -> Result<Response<pb::SetUserRoleResponse>, Status> {
+        let well = |_question| pb::SetUserRoleResponse {
+            user: Some(user("ada@example.org".into())),
+        };
+        self.answer(request, well, pb::SetUserRoleResponse::default())
+            .await
+    }
+
+    async fn set_user_status(
+        &self,
+        request: Request<pb::SetUserStatusRequest>,
+    ) -> Result<Response<pb::SetUserStatusResponse>, Status> {
+        let well = |_question| pb::SetUserStatusResponse {
+            user: Some(user("ada@example.org".into())),
+        };
+        self.answer(request, well, pb::SetUserStatusResponse::default())
+            .await
+    }
+
+    async fn end_user_sessions(
+        &self,
+        request: Request<pb::EndUserSessionsRequest>,
+    ) -> Result<Response<pb::EndUserSessionsResponse>, Status> {
+        let well = |_question| pb::EndUserSessionsResponse::default();
+        self.answer(request, well, pb::EndUserSessionsResponse::default())
+            .await
+    }
+
+    async fn list_revocations(
+        &self,
+        request: Request<pb::ListRevocationsRequest>,
+    ) -> Result<Response<pb::ListRevocationsResponse>, Status> {
+        let well = |_question| pb::ListRevocationsResponse::default();
+        self.answer(request, well, pb::ListRevocationsResponse::default())
             .await
     }
 }

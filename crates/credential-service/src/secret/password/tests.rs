@@ -48,3 +48,13 @@ fn an_old_hash_is_made_anew() {
 
     assert!(hash.contains("m=19456,t=2,p=1"), "{hash}");
 }
+
+#[test]
+fn two_keyboards_write_the_same_password() {
+    let stored = hash("cafe\u{301} au lait s'il vous plai\u{302}t").unwrap();
+
+    assert!(matches!(
+        verify("café au lait s'il vous plaît", &stored).unwrap(),
+        Verdict::Right { renewed: None }
+    ));
+}

@@ -36,6 +36,7 @@ pub(crate) async fn register(
 ) -> Result<User, Failure> {
     caller.authorize(Action::OpenSession, None)?;
     validate_registration(
+        state.password_policy,
         &registration.email,
         registration.password.expose_secret(),
         &registration.first_name,

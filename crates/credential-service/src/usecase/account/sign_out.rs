@@ -6,8 +6,9 @@ use domain::vocabulary::{AuditAction, EntityType};
 use protocol::Caller;
 use serde_json::{Value, json};
 
+use super::revoke::{Which, end_sessions};
 use crate::state::State;
-use crate::store::sessions::{self, EndReason};
+use crate::store::sessions::EndReason;
 use crate::store::users;
 use crate::usecase::record::{Announced, Author, Change, record};
 
@@ -25,7 +26,10 @@ pub(crate) async fn sign_out(state: &State, caller: &Caller) -> Result<(), Failu
     };
     let now = crate::clock::now();
     let mut transaction = state.database.write(caller.deadline).await?;
-    if sessions::end(&mut transaction, *session_id, EndReason::SignOut, now).await? {
+    let which = Which::One(*session_id);
+    let reason = EndReason::SignOut;
+    let ended = end_sessions(&mut transaction, *user_id, which, reason, now).await?;
+    if !ended.is_empty() {
         let user = users::find(&mut transaction, *user_id).await?;
         let author = Author::of(caller, user.map(|user| (user.id, user.email)));
         let change = Change {

@@ -109,7 +109,11 @@ impl World {
         let recognition = made(admin, "/recognitions", &recognition).await;
         let outgoing = made(admin, "/pathways", &pathway(&here, &third, &published)).await;
         let incoming = made(admin, "/pathways", &pathway(&third, &here, &distant)).await;
+        let person = json!({"email": format!("{}@people.example", self.unique()), "firstName": "A", "lastName": "B",
+            "role": "USER", "institutionId": here});
+        let person = made(admin, "/users/invite", &person).await;
         for (kind, id) in [
+            ("person", person),
             ("institution", here),
             ("draft", draft),
             ("published", published),

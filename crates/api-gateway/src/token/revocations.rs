@@ -1,0 +1,154 @@
+//! Fills the list of denied tokens: from the change feed as things happen, and from credential-service after a gap.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Failure;
+use domain::id::{SessionId, UserId};
+use domain::policy::Principal;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use protocol::caller::Outgoing;
+use protocol::convert::value::{required_time, time_to_wire};
+use protocol::from_status;
+use protocol::pb::credential as pb;
+use protocol::pb::credential::account_service_client::AccountServiceClient;
+use protocol::token::{SERVICE_TOKEN_LIFETIME, TokenSigner};
+use tonic::transport::Channel;
+
+use super::denied::DenyList;
+use crate::follower::{Change, Listener};
+
+/// Name under which the gateway asks.
+const NAME: &str = "api-gateway";
+/// Time for the answer.
+const LIMIT: Duration = Duration::from_secs(5);
+/// Tries in a row; what failed then is tried again with the next change.
+const TRIES: u32 = 5;
+/// Wait between tries.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Which tokens are worth nothing any more, as one change says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Revocation {
+    /// Sessions that have ended.
+    pub(crate) sessions: Vec<SessionId>,
+    /// Access tokens of the person that were signed before this moment are refused.
+    pub(crate) tokens_valid_from: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<pb::Revocation> for Revocation {
+    type Error = Failure;
+
+    fn try_from(revocation: pb::Revocation) -> Result<Self, Failure> {
+        Ok(Self {
+            sessions: revocation
+                .ended_session_ids
+                .iter()
+                .map(|id| id.parse())
+                .collect::<Result<_, _>>()?,
+            tokens_valid_from: revocation
+                .tokens_valid_from
+                .map(|moment| required_time(Some(moment), "tokens_valid_from"))
+                .transpose()?,
+        })
+    }
+}
+
+/// Keeps the list of denied tokens up to date.
+#[derive(Debug)]
+pub(crate) struct Revocations {
+    denied: Arc<DenyList>,
+    channel: Channel,
+    signer: TokenSigner,
+    has_gap: AtomicBool,
+}
+
+impl Revocations {
+    /// A listener that fills a list, and asks over a connection after a gap.
+    pub(crate) const fn new(denied: Arc<DenyList>, channel: Channel, signer: TokenSigner) -> Self {
+        Self {
+            denied,
+            channel,
+            signer,
+            has_gap: AtomicBool::new(false),
+        }
+    }
+
+    fn deny(&self, user: UserId, revocation: &Revocation) {
+        for session in &revocation.sessions {
+            self.denied.deny_session(*session);
+        }
+        if let Some(moment) = revocation.tokens_valid_from {
+            self.denied.deny_before(user, moment);
+        }
+    }
+
+    async fn close_gap(&self) {
+        for _ in 0..TRIES {
+            match self.read().await {
+                Ok(()) => {
+                    self.has_gap.store(false, Ordering::Relaxed);
+                    return;
+                }
+                Err(failure) => {
+                    tracing::warn!(%failure, cause = failure.cause_chain(), "ended sessions cannot be read");
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.has_gap.store(true, Ordering::Relaxed);
+    }
+
+    /// Reads what was revoked within the life of a token.
+    async fn read(&self) -> Result<(), Failure> {
+        let life = TimeDelta::from_std(self.denied.lifetime()).map_err(Failure::internal)?;
+        let question = pb::ListRevocationsRequest {
+            since: Some(time_to_wire(Utc::now() - life)),
+        };
+        let principal = Principal::Service(NAME.to_owned());
+        let outgoing = Outgoing {
+            token: self.signer.sign(&principal, SERVICE_TOKEN_LIFETIME)?,
+            ..Outgoing::default()
+        };
+        let mut client = AccountServiceClient::new(self.channel.clone())
+            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES);
+        let request = outgoing.request(question, LIMIT)?;
+        let asked = tokio::time::timeout(LIMIT, client.list_revocations(request)).await;
+        let answer = asked
+            .map_err(|_elapsed| Failure::timeout())?
+            .map_err(from_status)?
+            .into_inner();
+        for session in answer.ended_session_ids {
+            self.denied.deny_session(session.parse()?);
+        }
+        for user in answer.renewed_users {
+            let moment = required_time(user.tokens_valid_from, "tokens_valid_from")?;
+            self.denied.deny_before(user.user_id.parse()?, moment);
+        }
+        Ok(())
+    }
+}
+
+impl Listener for Revocations {
+    fn changed<'a>(&'a self, changes: &'a [Change]) -> BoxFuture<'a, ()> {
+        for change in changes {
+            if let Some(revocation) = &change.revocation {
+                self.deny(UserId::from(change.entity_id), revocation);
+            }
+        }
+        if self.has_gap.load(Ordering::Relaxed) {
+            self.close_gap().boxed()
+        } else {
+            std::future::ready(()).boxed()
+        }
+    }
+
+    fn missed(&self) -> BoxFuture<'_, ()> {
+        self.close_gap().boxed()
+    }
+
+    fn connected(&self, _connected: bool) {}
+}

@@ -1,0 +1,243 @@
+//! A browser's session: tokens in cookies that no script reads, and proofs against forged requests.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::support::services::{Double, Mood};
+use crate::support::{Ask, Gateway, KEY, Reply, settings, token, with_json, with_token};
+use domain::vocabulary::UserRole;
+use protocol::token::TokenVerifier;
+
+const LOGIN: &str = "/api/v1/auth/login";
+const REFRESH: &str = "/api/v1/auth/refresh";
+const LOGOUT: &str = "/api/v1/auth/logout";
+const GOOD: &str = r#"{"email":"ada@example.org","password":"correct horse battery"}"#;
+
+/// What a browser keeps.
+#[derive(Clone)]
+struct Jar {
+    access: String,
+    refresh: String,
+    csrf: String,
+}
+
+impl Jar {
+    fn of(reply: &Reply) -> Self {
+        let value = |name: &str| {
+            let start = format!("{name}=");
+            cookies(reply)
+                .iter()
+                .find_map(|cookie| cookie.strip_prefix(&start))
+                .map(|rest| rest.split(';').next().unwrap().to_owned())
+                .unwrap_or_default()
+        };
+        Self {
+            access: value("__Host-bccb-access"),
+            refresh: value("__Host-bccb-refresh"),
+            csrf: value("__Host-bccb-csrf"),
+        }
+    }
+
+    fn ask(&self) -> Ask {
+        Ask::default().header(
+            "cookie",
+            &format!(
+                "theme=dark; __Host-bccb-access={}; __Host-bccb-refresh={}; __Host-bccb-csrf={}",
+                self.access, self.refresh, self.csrf
+            ),
+        )
+    }
+
+    fn proven(&self) -> Ask {
+        self.ask().header("x-csrf-token", &self.csrf)
+    }
+}
+
+fn cookies(reply: &Reply) -> Vec<String> {
+    reply
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect()
+}
+
+fn json(mut ask: Ask, body: &str) -> Ask {
+    ask.body = Some(body.into());
+    ask.header("content-type", "application/json")
+}
+
+async fn browser() -> (Double, Gateway, Jar, Reply) {
+    let (double, address) = Double::start(Mood::Well).await;
+    let gateway = Gateway::start(api_gateway::Settings {
+        credential_service_url: address.clone(),
+        ai_service_url: address,
+        ..settings()
+    });
+    let ask = with_json(GOOD).header("x-session-mode", "cookie");
+    let reply = gateway.ask(Method::POST, LOGIN, ask).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+    (double, gateway, Jar::of(&reply), reply)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tokens_are_in_cookies_bound_to_the_host_and_nowhere_else() {
+    let (_double, gateway, jar, reply) = browser().await;
+
+    let data = reply.json()["data"].clone();
+    assert_eq!(data["token_type"], "Cookie");
+    assert_eq!(data["user"]["email"], "ada@example.org");
+    assert!(data.get("access_token").is_none() && data.get("refresh_token").is_none());
+    assert!(!reply.text.contains(&jar.access) && !reply.text.contains("refresh-me"));
+    let cookies = cookies(&reply);
+    assert_eq!(cookies.len(), 3);
+    for cookie in &cookies {
+        assert!(cookie.starts_with("__Host-bccb-"), "{cookie}");
+        assert!(
+            cookie.contains("; Path=/; Secure; SameSite=Strict"),
+            "{cookie}"
+        );
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        assert_eq!(
+            cookie.ends_with("; HttpOnly"),
+            !cookie.starts_with("__Host-bccb-csrf="),
+            "{cookie}"
+        );
+    }
+    assert!(
+        TokenVerifier::new(&KEY.into(), None)
+            .verify(&jar.access)
+            .is_ok()
+    );
+
+    let me = gateway
+        .ask(Method::GET, "/api/v1/users/me", jar.ask())
+        .await;
+    assert_eq!(me.status, StatusCode::OK, "{}", me.text);
+    let plain = gateway.post(LOGIN, GOOD).await;
+    assert!(
+        self::cookies(&plain).is_empty(),
+        "nobody gets cookies unasked"
+    );
+    let odd = with_json(GOOD).header("x-session-mode", "basket");
+    let odd = gateway.ask(Method::POST, LOGIN, odd).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cookies_authorise_and_change_needs_the_proof_of_the_same_session() {
+    let (double, gateway, jar, _reply) = browser().await;
+    let other = {
+        let ask = with_json(GOOD).header("x-session-mode", "cookie");
+        Jar::of(&gateway.ask(Method::POST, LOGIN, ask).await)
+    };
+    let strange = {
+        // A proof of another session: signed by us, for a session that is not this one.
+        let id = domain::id::SessionId::generate();
+        other
+            .csrf
+            .replacen(other.csrf.split('.').next().unwrap(), &id.to_string(), 1)
+    };
+    let before = double.callers().len();
+    let swapped = Jar {
+        csrf: strange.clone(),
+        ..jar.clone()
+    };
+    let routes = [
+        (Method::POST, "/api/v1/auth/logout"),
+        (Method::POST, "/api/v1/auth/password/change"),
+        (Method::DELETE, "/api/v1/auth/sessions"),
+        (
+            Method::DELETE,
+            "/api/v1/auth/sessions/01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f",
+        ),
+        (Method::PUT, "/api/v1/users/me"),
+        (Method::POST, "/api/v1/users/invite"),
+        (Method::POST, "/api/v1/institutions"),
+        (Method::POST, "/api/v1/credentials"),
+        (Method::POST, "/api/v1/ai/search/semantic"),
+    ];
+    for (method, path) in routes {
+        for (what, ask) in [
+            ("no proof", jar.ask()),
+            ("an empty proof", jar.ask().header("x-csrf-token", "")),
+            (
+                "a proof that is not the cookie",
+                jar.ask().header("x-csrf-token", &strange),
+            ),
+            ("a proof of another session", swapped.proven()),
+            (
+                "another site",
+                jar.proven().header("sec-fetch-site", "cross-site"),
+            ),
+        ] {
+            let reply = gateway.ask(method.clone(), path, json(ask, "{}")).await;
+            assert_eq!(
+                reply.status,
+                StatusCode::FORBIDDEN,
+                "{what}: {method} {path}"
+            );
+            assert_eq!(reply.code(), "AUTHORIZATION_ERROR");
+        }
+    }
+    let refreshing = json(jar.ask(), "{}");
+    let refreshed = gateway.ask(Method::POST, REFRESH, refreshing).await;
+    assert_eq!(refreshed.status, StatusCode::FORBIDDEN);
+    assert_eq!(double.callers().len(), before, "nothing of it travelled on");
+
+    let proven = gateway
+        .ask(Method::DELETE, "/api/v1/auth/sessions", jar.proven())
+        .await;
+    assert_eq!(proven.status, StatusCode::OK, "{}", proven.text);
+    let bearer = with_token(&token(UserRole::User)).header("sec-fetch-site", "cross-site");
+    let bearer = gateway
+        .ask(Method::DELETE, "/api/v1/auth/sessions", bearer)
+        .await;
+    assert_eq!(
+        bearer.status,
+        StatusCode::OK,
+        "a token in the header needs no proof"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_cookies_is_renewed_and_ended_with_them() {
+    let (_double, gateway, jar, _reply) = browser().await;
+
+    let refreshed = gateway
+        .ask(Method::POST, REFRESH, json(jar.proven(), "{}"))
+        .await;
+    assert_eq!(refreshed.status, StatusCode::OK, "{}", refreshed.text);
+    let next = Jar::of(&refreshed);
+    assert!(refreshed.json()["data"].get("access_token").is_none());
+    assert!(!next.access.is_empty() && next.csrf != jar.csrf);
+    let nothing = gateway.post(REFRESH, "{}").await;
+    assert_eq!(nothing.fields(), ["refresh_token"]);
+
+    let out = gateway.ask(Method::POST, LOGOUT, next.proven()).await;
+    assert_eq!(out.status, StatusCode::OK, "{}", out.text);
+    assert!(
+        cookies(&out)
+            .iter()
+            .all(|cookie| cookie.contains("=; Max-Age=0;")),
+        "{:?}",
+        cookies(&out)
+    );
+    assert_eq!(cookies(&out).len(), 3);
+    let after = gateway
+        .ask(Method::GET, "/api/v1/users/me", next.ask())
+        .await;
+    assert_eq!(
+        (after.status, after.code().as_str()),
+        (StatusCode::UNAUTHORIZED, "TOKEN_INVALID")
+    );
+    let forged = Jar {
+        access: "nonsense".into(),
+        ..jar
+    };
+    let forged = gateway
+        .ask(Method::GET, "/api/v1/users/me", forged.ask())
+        .await;
+    assert_eq!(forged.code(), "TOKEN_INVALID");
+    assert_eq!(json!(forged.status.as_u16()), 401);
+}
