@@ -7,6 +7,7 @@ use axum::Router;
 use axum::serve::ListenerExt;
 use inference::Engine;
 use protocol::server::{Authenticator, ServerTelemetry};
+use protocol::suggestion::SuggestionSigner;
 use protocol::token::{TokenSigner, TokenVerifier};
 use service_runtime::errors::BoxError;
 use service_runtime::health::watch_dependency;
@@ -58,6 +59,9 @@ pub async fn build(
         database,
         progress: Arc::new(Progress::new()),
         computing: BlockingPool::new(cores()),
+        pathway_weights: settings.pathway_weights(),
+        suggestions: SuggestionSigner::new(&settings.jwt_secret),
+        features: settings.features,
     };
     let mut tasks = JoinSet::new();
     let source = Source::new(

@@ -13,5 +13,7 @@ mod grpc;
 mod http;
 mod index;
 mod number;
+mod recommend;
+mod rules;
 mod state;
 mod usecase;

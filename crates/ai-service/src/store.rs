@@ -2,6 +2,7 @@
 
 pub(crate) mod embedding;
 pub(crate) mod feed_cursor;
+pub(crate) mod idempotency;
 pub mod migrate;
 pub(crate) mod prediction;
 mod schema;
@@ -81,6 +82,9 @@ async fn connect(url: String) -> Result<AsyncPgConnection, ConnectionError> {
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
+
+/// PostgreSQL is away or refuses; with [`away`] it becomes what a caller hears.
+pub(crate) type StoreError = diesel::result::Error;
 
 /// What a caller hears when PostgreSQL is away or refuses.
 pub(crate) fn away(error: impl std::error::Error + Send + Sync + 'static) -> Failure {

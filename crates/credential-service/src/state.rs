@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::Failure;
+use protocol::suggestion::SuggestionVerifier;
 
 use crate::feed::Feed;
 use crate::secret::password::Passwords;
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(crate) refresh_lifetime: TimeDelta,
     /// The change feed.
     pub(crate) feed: Feed,
+    /// Tells what the AI service has suggested from what anybody could write.
+    pub(crate) suggestions: SuggestionVerifier,
 }
 
 impl State {
@@ -34,6 +37,10 @@ impl State {
             refresh_lifetime: TimeDelta::from_std(settings.refresh_lifetime)
                 .map_err(Failure::internal)?,
             feed,
+            suggestions: SuggestionVerifier::new(
+                &settings.jwt_secret,
+                settings.jwt_secret_previous.as_ref(),
+            ),
         })
     }
 }

@@ -112,6 +112,18 @@ pub enum Action {
     FindSimilar,
     /// Ask for a credit assessment.
     AssessCredit,
+    /// Ask where an offer could lead.
+    RecommendPathways,
+    /// Have drafts of pathways made, for the source institution.
+    SuggestPathways,
+    /// Have a proposed recognition checked, for the recognising institution.
+    ValidateRecognition,
+    /// Have outcomes classified, or found in a text.
+    AnalyzeOutcomes,
+    /// Say what one made of a prediction.
+    GiveFeedback,
+    /// See the methods in use and their figures.
+    ReadMethods,
     /// Ask for vectors.
     EmbedTexts,
     /// Read the state of the index.
@@ -147,10 +159,14 @@ impl Action {
     const fn rule(self) -> Rule {
         match self {
             Self::ReadCatalogue | Self::SearchCatalogue | Self::OpenSession => Rule::Anyone,
-            Self::OwnAccount | Self::FindSimilar | Self::AssessCredit | Self::EmbedTexts => {
-                Rule::SignedIn
-            }
-            Self::CreateInstitution | Self::DeleteInstitution => Rule::Platform,
+            Self::OwnAccount
+            | Self::FindSimilar
+            | Self::AssessCredit
+            | Self::RecommendPathways
+            | Self::AnalyzeOutcomes
+            | Self::GiveFeedback
+            | Self::EmbedTexts => Rule::SignedIn,
+            Self::CreateInstitution | Self::DeleteInstitution | Self::ReadMethods => Rule::Platform,
             Self::ReadDrafts
             | Self::CreateCredential
             | Self::UpdateCredential
@@ -159,7 +175,8 @@ impl Action {
             | Self::UpdatePathway
             | Self::DeletePathway
             | Self::SubmitPathway
-            | Self::RunPathway => Rule::Within(WRITERS),
+            | Self::RunPathway
+            | Self::SuggestPathways => Rule::Within(WRITERS),
             Self::PublishCredential
             | Self::RejectCredential
             | Self::ArchiveCredential
@@ -169,6 +186,7 @@ impl Action {
             | Self::UpdateRecognition
             | Self::DeleteRecognition
             | Self::ReviewPathway
+            | Self::ValidateRecognition
             | Self::ReadAudit => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,

@@ -7,6 +7,7 @@ pub mod deadline;
 pub mod pb;
 pub mod server;
 pub mod status;
+pub mod suggestion;
 pub mod token;
 mod trace;
 
