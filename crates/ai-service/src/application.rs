@@ -25,7 +25,7 @@ use crate::index::Index;
 use crate::settings::{Settings, cores};
 use crate::state::AppState;
 use crate::store::Database;
-use crate::{grpc, http};
+use crate::{grpc, http, retention};
 
 /// Pace and limit of looking whether PostgreSQL is there, and failures in a row that withdraw readiness.
 const DATABASE_PACE: Duration = Duration::from_secs(5);
@@ -70,6 +70,11 @@ pub async fn build(
     )?;
     start_following(&mut tasks, &state, &context, source, snapshot);
     start_watching(&mut tasks, &state, &context, database_latch);
+    tasks.spawn(retention::run(
+        state.database.clone(),
+        settings.prediction_retention_days,
+        context.shutdown().clone(),
+    ));
     let router = router(&settings, &state, &context, &mut tasks)?;
     context.started()?;
     Ok(serve(listener, router, state, context, tasks))

@@ -6,6 +6,7 @@ pub mod settings;
 pub mod store;
 
 mod assess;
+mod drift;
 mod embedder;
 mod failure;
 mod follower;
@@ -13,7 +14,9 @@ mod grpc;
 mod http;
 mod index;
 mod number;
+mod outcome;
 mod recommend;
+mod retention;
 mod rules;
 mod state;
 mod usecase;

@@ -2,7 +2,9 @@
 
 pub(crate) mod embedding;
 pub(crate) mod feed_cursor;
+pub(crate) mod feedback;
 pub(crate) mod idempotency;
+pub(crate) mod method;
 pub mod migrate;
 pub(crate) mod prediction;
 mod schema;

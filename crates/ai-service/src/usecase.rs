@@ -1,10 +1,13 @@
 //! What can be asked.
 
 pub(crate) mod assess_credit;
+pub(crate) mod classify_outcomes;
 pub(crate) mod embed_texts;
 pub(crate) mod find_similar;
 pub(crate) mod keep;
+pub(crate) mod list_methods;
 pub(crate) mod recommend_pathways;
+pub(crate) mod record_feedback;
 pub(crate) mod search_catalogue;
 pub(crate) mod suggest_pathways;
 pub(crate) mod validate_recognition;

@@ -66,7 +66,6 @@ impl RecommendPathways {
 
 /// An answer with what goes on record.
 pub(crate) struct Answer {
-    pub(crate) source: Arc<Offer>,
     pub(crate) recommended: Recommended,
     pub(crate) milliseconds: f64,
     pub(crate) model_version: String,
@@ -114,7 +113,7 @@ pub(super) async fn answer(
         state.pathway_weights,
         state.embedder.model()
     );
-    let (weights, of) = (state.pathway_weights, Arc::clone(&source));
+    let (weights, of) = (state.pathway_weights, source);
     let compute = move || {
         let situation = Situation {
             source: &of,
@@ -140,7 +139,6 @@ pub(super) async fn answer(
             .map(|best| best.confidence_score),
     };
     Ok(Answer {
-        source,
         recommended,
         milliseconds: begun.elapsed().as_secs_f64() * 1_000.0,
         model_version,

@@ -22,6 +22,7 @@ mod record;
 mod resilience;
 mod seed;
 mod sessions;
+mod suggestions;
 mod support;
 mod withdrawal;
 mod workflow;

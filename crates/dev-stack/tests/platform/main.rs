@@ -13,4 +13,6 @@ mod catalogue;
 mod conditions;
 mod crash;
 mod journey;
+mod outcome;
 mod search;
+mod suggestion;
