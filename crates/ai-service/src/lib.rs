@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod command;
+pub mod evaluation;
 pub mod settings;
 pub mod store;
 

@@ -2,7 +2,7 @@
 //!
 //! The text is cut into lines, items and sentences. What speaks for an outcome is weighed: a lead-in such as "students will be able
 //! to" in the same sentence (0.45), the item of a list under such a line (0.35) or under a heading that names outcomes (0.30), a
-//! leading verb of the table (0.35), the place in a list (0.10), a fitting length (0.05). What speaks against it is taken off: a
+//! leading verb of the table (0.50), the place in a list (0.10), a fitting length (0.05). What speaks against it is taken off: a
 //! verb in another form than an outcome has (0.20), a person as its subject (0.20), fewer than 3 or more than 60 words.
 
 use domain::vocabulary::BloomLevel;
@@ -16,7 +16,7 @@ pub(crate) const METHOD: &str = "outcome-signs-1";
 const LEAD_IN: f64 = 0.45;
 const UNDER_LEAD_IN: f64 = 0.35;
 const UNDER_HEADING: f64 = 0.30;
-const VERB: f64 = 0.35;
+const VERB: f64 = 0.50;
 const ITEM: f64 = 0.10;
 const LENGTH: f64 = 0.05;
 const OTHER_FORM: f64 = 0.20;
