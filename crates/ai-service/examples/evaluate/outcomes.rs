@@ -12,11 +12,7 @@ use crate::{Counts, Outcome, embed, share, split, table};
 const NAMED: f64 = 0.35;
 
 /// F1 of every level on the published test part.
-pub(crate) async fn levels(
-    data: &Path,
-    encoder: &Encoder,
-    classifier: &Classifier,
-) -> Outcome<()> {
+pub(crate) async fn levels(data: &Path, encoder: &Encoder, classifier: &Classifier) -> Outcome<()> {
     let Some(rows) = table(&data.join("edm2022-clo"), "sample_full.csv")? else {
         return Ok(());
     };
@@ -26,7 +22,11 @@ pub(crate) async fn levels(
     let texts: Vec<String> = rows.iter().map(|row| row[0].trim().to_owned()).collect();
     let labels: Vec<BTreeSet<usize>> = rows
         .iter()
-        .map(|row| (0..6).filter(|level| row[level + 1].trim() == "1").collect())
+        .map(|row| {
+            (0..6)
+                .filter(|level| row[level + 1].trim() == "1")
+                .collect()
+        })
         .collect();
     let test = split::test_part(rows.len());
     let held: HashSet<usize> = test.iter().copied().collect();
@@ -36,7 +36,10 @@ pub(crate) async fn levels(
     let mut counts = [[Counts::default(); 6]; 3];
     for ((place, text), vector) in test.iter().zip(&tested).zip(&vectors) {
         let said = [
-            by_first_word.get(&first_word(text)).cloned().unwrap_or_default(),
+            by_first_word
+                .get(&first_word(text))
+                .cloned()
+                .unwrap_or_default(),
             named(&classifier.by_neighbours(vector).levels),
             named(&classifier.classify(text, vector).levels),
         ];
@@ -51,9 +54,13 @@ pub(crate) async fn levels(
         test.len()
     );
     println!("{:34} {}", "", BloomLevel::NAMES.join("  "));
-    for (name, counts) in ["first word (trained on the 80 %)", "7 nearest of our labels", "ours: verb and neighbours"]
-        .iter()
-        .zip(counts)
+    for (name, counts) in [
+        "first word (trained on the 80 %)",
+        "7 nearest of our labels",
+        "ours: verb and neighbours",
+    ]
+    .iter()
+    .zip(counts)
     {
         let figures: Vec<String> = counts.iter().map(|it| format!("{:.3}", it.f1())).collect();
         println!("{name:34} {}", figures.join("     "));
@@ -120,7 +127,10 @@ pub(crate) async fn categories(
         "\nCategory. Data ksa-categories/statements.csv, all {} statements with an undoubted label (none was trained on; noun phrases are knowledge there and gerunds skills).",
         known.len()
     );
-    for (name, ours) in [("7 nearest of our labels", false), ("ours: cues and neighbours", true)] {
+    for (name, ours) in [
+        ("7 nearest of our labels", false),
+        ("ours: cues and neighbours", true),
+    ] {
         let mut counts = [Counts::default(); 4];
         let mut right = 0_usize;
         for ((category, text), vector) in known.iter().zip(&vectors) {

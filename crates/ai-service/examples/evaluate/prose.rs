@@ -23,7 +23,10 @@ pub(crate) fn extraction(data: &Path) -> Outcome<()> {
     let mut courses: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in &outcomes {
         let text = row[7].split_whitespace().collect::<Vec<_>>().join(" ");
-        courses.entry(row[0].to_owned()).or_default().extend(sentences(&text));
+        courses
+            .entry(row[0].to_owned())
+            .or_default()
+            .extend(sentences(&text));
     }
     let courses: Vec<Vec<String>> = courses.into_values().collect();
     let descriptions: Vec<Vec<String>> = catalogue.iter().map(|row| sentences(&row[8])).collect();
@@ -34,7 +37,10 @@ pub(crate) fn extraction(data: &Path) -> Outcome<()> {
         COURSES.min(courses.len())
     );
     for (name, form) in [
-        ("prose, one after the other", prose as fn(&[String], &[String]) -> String),
+        (
+            "prose, one after the other",
+            prose as fn(&[String], &[String]) -> String,
+        ),
         ("a list under a lead-in", list),
         ("a list under a heading", heading),
     ] {
@@ -67,7 +73,8 @@ pub(crate) fn extraction(data: &Path) -> Outcome<()> {
 }
 
 fn plain(text: &str) -> String {
-    text.trim_end_matches(['.', ';', ',', ':', ' ']).to_lowercase()
+    text.trim_end_matches(['.', ';', ',', ':', ' '])
+        .to_lowercase()
 }
 
 /// Outcomes and distractors in turn, in one paragraph.

@@ -110,7 +110,10 @@ fn places<'a>(
 }
 
 fn within(ranks: &[usize], most: usize) -> f64 {
-    crate::share(ranks.iter().filter(|rank| **rank <= most).count(), ranks.len())
+    crate::share(
+        ranks.iter().filter(|rank| **rank <= most).count(),
+        ranks.len(),
+    )
 }
 
 /// The share of pairs of a good and a bad score in which the good one is higher; ties count one half.
