@@ -37,7 +37,7 @@ impl AssessmentService for Assessment {
             let (report, prediction) = assess_credit(&self.0, &caller, question(&asked)?).await?;
             Ok((answer(report, prediction.id), vec![prediction]))
         };
-        within(&caller, once(&self.0, &caller, &asked, work))
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
             .await
             .map(Response::new)
             .map_err(into_status)
@@ -51,7 +51,7 @@ impl AssessmentService for Assessment {
         let caller = Caller::of(&request)?;
         let asked = request.into_inner();
         let work = batch::assess(&self.0, &caller, &asked.items);
-        within(&caller, once(&self.0, &caller, &asked, work))
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
             .await
             .map(Response::new)
             .map_err(into_status)

@@ -44,7 +44,7 @@ impl OutcomeService for Outcomes {
             };
             Ok((answer, vec![prediction]))
         };
-        within(&caller, once(&self.0, &caller, &asked, work))
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
             .await
             .map(Response::new)
             .map_err(into_status)

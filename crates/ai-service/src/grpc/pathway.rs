@@ -33,7 +33,7 @@ impl RecommendationService for Recommending {
             let prediction = answer.prediction.clone();
             Ok((recommended(answer), vec![prediction]))
         };
-        within(&caller, once(&self.0, &caller, &asked, work))
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
             .await
             .map(Response::new)
             .map_err(into_status)
@@ -58,7 +58,7 @@ impl RecommendationService for Recommending {
             let prediction = made.answer.prediction.clone();
             Ok((suggested(made), vec![prediction]))
         };
-        within(&caller, once(&self.0, &caller, &asked, work))
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
             .await
             .map(Response::new)
             .map_err(into_status)

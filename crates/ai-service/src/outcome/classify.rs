@@ -71,8 +71,18 @@ pub(crate) fn classify(text: &str, vector: &[f32], neighbours: &[Neighbour]) -> 
     let cue = cue(text);
     let by_cue = cue.map(|(category, _)| BTreeMap::from([(category, 1.0)]));
     let by_category = shares(near.iter().map(|(it, weight)| (it.category, *weight)));
-    let levels = mixed(BloomLevel::ALL, by_verb, &by_neighbours, WEIGHT_VERB);
-    let categories = mixed(OutcomeCategory::ALL, by_cue, &by_category, WEIGHT_CUES);
+    let levels = mixed(
+        BloomLevel::ALL,
+        by_verb.as_ref(),
+        &by_neighbours,
+        WEIGHT_VERB,
+    );
+    let categories = mixed(
+        OutcomeCategory::ALL,
+        by_cue.as_ref(),
+        &by_category,
+        WEIGHT_CUES,
+    );
     let bloom_level = best(&levels).unwrap_or(BloomLevel::Understand);
     let category = best(&categories).unwrap_or(OutcomeCategory::Skills);
     Classified {
@@ -118,7 +128,7 @@ fn shares<C: Ord>(weighed: impl Iterator<Item = (C, f64)>) -> BTreeMap<C, f64> {
 /// Both opinions in one, for every class; nothing known about either gives every class the same.
 fn mixed<C: Copy + Ord>(
     classes: &[C],
-    stated: Option<BTreeMap<C, f64>>,
+    stated: Option<&BTreeMap<C, f64>>,
     by_neighbours: &BTreeMap<C, f64>,
     weight: f64,
 ) -> Vec<(C, f64)> {
@@ -127,7 +137,7 @@ fn mixed<C: Copy + Ord>(
     classes
         .iter()
         .map(|class| {
-            let confidence = match (&stated, by_neighbours.is_empty()) {
+            let confidence = match (stated, by_neighbours.is_empty()) {
                 (Some(stated), false) => {
                     weight * of(stated, class) + (1.0 - weight) * of(by_neighbours, class)
                 }
