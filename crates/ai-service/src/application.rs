@@ -8,6 +8,7 @@ use axum::serve::ListenerExt;
 use inference::Engine;
 use protocol::panics::CatchPanics;
 use protocol::server::{Authenticator, ServerTelemetry};
+use protocol::suggestion::SuggestionSigner;
 use protocol::token::{TokenSigner, TokenVerifier};
 use service_runtime::errors::BoxError;
 use service_runtime::health::watch_dependency;
@@ -25,7 +26,7 @@ use crate::index::Index;
 use crate::settings::{Settings, cores};
 use crate::state::AppState;
 use crate::store::Database;
-use crate::{grpc, http};
+use crate::{grpc, http, retention};
 
 /// Pace and limit of looking whether PostgreSQL is there, and failures in a row that withdraw readiness.
 const DATABASE_PACE: Duration = Duration::from_secs(5);
@@ -59,6 +60,9 @@ pub async fn build(
         database,
         progress: Arc::new(Progress::new()),
         computing: BlockingPool::new(cores()),
+        pathway_weights: settings.pathway_weights(),
+        suggestions: SuggestionSigner::new(&settings.jwt_secret),
+        features: settings.features,
     };
     let mut tasks = JoinSet::new();
     let source = Source::new(
@@ -67,6 +71,11 @@ pub async fn build(
     )?;
     start_following(&mut tasks, &state, &context, source, snapshot);
     start_watching(&mut tasks, &state, &context, database_latch);
+    tasks.spawn(retention::run(
+        state.database.clone(),
+        settings.prediction_retention_days,
+        context.shutdown().clone(),
+    ));
     let router = router(&settings, &state, &context, &mut tasks)?;
     context.started()?;
     Ok(serve(listener, router, state, context, tasks))

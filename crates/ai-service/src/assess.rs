@@ -3,14 +3,14 @@
 //! Everything here computes; nothing reads a clock, a table or a random number. The same source, candidates, vectors and
 //! precedents give the same [`Report`].
 
-mod credit;
-mod features;
+pub(crate) mod credit;
+pub(crate) mod features;
 mod history;
 mod matching;
 mod matrix;
 pub(crate) mod policy;
 mod report;
-mod score;
+pub(crate) mod score;
 mod verdict;
 mod wording;
 
@@ -47,7 +47,9 @@ pub(crate) fn assess(case: &Case<'_>, model_version: String) -> Report {
     let mut compared: Vec<features::Compared> = case
         .candidates
         .iter()
-        .map(|(target, cosine)| features::compare(case, target, *cosine, history))
+        .map(|(target, cosine)| {
+            features::compare(case.source, target, case.vectors, *cosine, history)
+        })
         .collect();
     compared.sort_by(|left, right| {
         right

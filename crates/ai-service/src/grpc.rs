@@ -3,6 +3,9 @@
 mod assessment;
 mod embedding;
 mod index;
+mod learning;
+mod outcome;
+mod pathway;
 mod search;
 
 use protocol::channel::MAX_MESSAGE_BYTES;
@@ -10,6 +13,9 @@ use protocol::pb;
 use protocol::pb::ai::assessment_service_server::AssessmentServiceServer;
 use protocol::pb::ai::embedding_service_server::EmbeddingServiceServer;
 use protocol::pb::ai::index_service_server::IndexServiceServer;
+use protocol::pb::ai::learning_service_server::LearningServiceServer;
+use protocol::pb::ai::outcome_service_server::OutcomeServiceServer;
+use protocol::pb::ai::recommendation_service_server::RecommendationServiceServer;
 use protocol::pb::ai::search_service_server::SearchServiceServer;
 use protocol::server::Authenticator;
 use service_runtime::errors::BoxError;
@@ -19,15 +25,21 @@ use tonic::service::{Routes, RoutesBuilder};
 use self::assessment::Assessment;
 use self::embedding::EmbeddingApi;
 use self::index::IndexApi;
+use self::learning::Learning;
+use self::outcome::Outcomes;
+use self::pathway::Recommending;
 use self::search::Search;
 use crate::index::document::Offer;
 use crate::state::AppState;
 
 /// Names that the health service answers for.
-pub(crate) const SERVICES: [&str; 5] = [
+pub(crate) const SERVICES: [&str; 8] = [
     "",
     "bccb.ai.v1.SearchService",
     "bccb.ai.v1.AssessmentService",
+    "bccb.ai.v1.RecommendationService",
+    "bccb.ai.v1.OutcomeService",
+    "bccb.ai.v1.LearningService",
     "bccb.ai.v1.EmbeddingService",
     "bccb.ai.v1.IndexService",
 ];
@@ -59,6 +71,21 @@ pub(crate) fn routes(
         routes,
         authenticator,
         AssessmentServiceServer::new(Assessment(state.clone()))
+    );
+    guarded!(
+        routes,
+        authenticator,
+        RecommendationServiceServer::new(Recommending(state.clone()))
+    );
+    guarded!(
+        routes,
+        authenticator,
+        OutcomeServiceServer::new(Outcomes(state.clone()))
+    );
+    guarded!(
+        routes,
+        authenticator,
+        LearningServiceServer::new(Learning(state.clone()))
     );
     guarded!(
         routes,

@@ -16,13 +16,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::id::{InstitutionId, MicroCredentialId};
+use domain::institution::InstitutionSummary;
 use tantivy::TantivyError;
 
 use self::document::Offer;
 use self::filter::Filter;
 use self::hybrid::{Found, Question};
 use self::lexical::Lexical;
-pub(crate) use self::records::Records;
+pub(crate) use self::records::{Decision, Records};
 use self::slots::Slots;
 use self::vectors::{Reach, VectorIndex};
 use crate::store::embedding::Embedding;
@@ -195,6 +196,38 @@ impl Index {
             *why == Missing::Waiting
                 && offer.is_some_and(|offer| offer.institution.id == institution)
         })
+    }
+
+    /// Whether any offer, of this institution or of all, has no vector yet and will get one.
+    pub(crate) fn waits_for_vectors_of(&self, institution: Option<InstitutionId>) -> bool {
+        match institution {
+            Some(institution) => self.waits_for_vectors(institution),
+            None => {
+                let store = self.read();
+                store.missing.values().any(|why| *why == Missing::Waiting)
+            }
+        }
+    }
+
+    /// Gives the offers of an institution its present name and code. What they mean stays, so nothing is embedded anew.
+    pub(crate) fn rename_institution(
+        &self,
+        renamed: &InstitutionSummary,
+    ) -> Result<(), TantivyError> {
+        let outdated: Vec<Arc<Offer>> = {
+            let store = self.read();
+            let offers = store.offers.iter().map(|(_key, offer)| offer);
+            offers
+                .filter(|offer| offer.institution.id == renamed.id && offer.institution != *renamed)
+                .map(Arc::clone)
+                .collect()
+        };
+        for offer in outdated {
+            let mut offer = Offer::clone(&offer);
+            offer.institution = renamed.clone();
+            self.put(Arc::new(offer))?;
+        }
+        Ok(())
     }
 
     /// Institutions and recognitions.

@@ -2,10 +2,12 @@
 
 pub mod application;
 pub mod command;
+pub mod evaluation;
 pub mod settings;
 pub mod store;
 
 mod assess;
+mod drift;
 mod embedder;
 mod failure;
 mod follower;
@@ -13,5 +15,9 @@ mod grpc;
 mod http;
 mod index;
 mod number;
+mod outcome;
+mod recommend;
+mod retention;
+mod rules;
 mod state;
 mod usecase;

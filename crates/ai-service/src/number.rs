@@ -13,6 +13,11 @@ pub(crate) fn wide(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
+/// A count as a shorter number carries it; what we count so is never that many.
+pub(crate) fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// Six decimals: what a report shows, and what two machines agree on.
 pub(crate) fn rounded(value: f64) -> f64 {
     let scaled = (value * 1e6).round() / 1e6;

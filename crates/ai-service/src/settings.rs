@@ -8,6 +8,8 @@ use inference::{EngineSettings, Precision};
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
+use crate::recommend::Weights;
+
 /// Definitions of the settings of this service; those every service shares come from `service_runtime`.
 pub const SETTINGS: &[Setting] = &[
     Setting::new(
@@ -78,6 +80,32 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unit("offers")
     .default("50000"),
+    Setting::new(
+        "PATHWAY_WEIGHTS",
+        "How much content, collaborative, institution and history count in a recommended pathway: four numbers, none negative, the first above 0. Too much history repeats the past, too little ignores it. The weights are part of modelVersion.",
+    )
+    .default("0.4,0.3,0.2,0.1"),
+    Setting::new(
+        "PREDICTION_RETENTION_DAYS",
+        "How long answers stay on record with their inputs and feedback. Too short leaves decisions that nobody can trace, too long keeps more than is needed.",
+    )
+    .unit("days")
+    .default("730"),
+    Setting::new(
+        "ENABLE_AI_RECOMMENDATIONS",
+        "Whether pathways are recommended; false answers SERVICE_UNAVAILABLE.",
+    )
+    .default("true"),
+    Setting::new(
+        "ENABLE_NLP_ANALYSIS",
+        "Whether outcomes are classified and extracted; false answers SERVICE_UNAVAILABLE.",
+    )
+    .default("true"),
+    Setting::new(
+        "ENABLE_AUTO_PATHWAYS",
+        "Whether drafts of pathways are suggested; false answers SERVICE_UNAVAILABLE.",
+    )
+    .default("true"),
 ];
 
 /// The settings of this service.
@@ -97,8 +125,25 @@ pub struct Settings {
     pub engine: EngineSettings,
     /// Offers up to which search is exact.
     pub exact_search_limit: usize,
+    /// How much content, collaborative, institution and history count in a recommended pathway.
+    pub pathway_weights: [f64; 4],
+    /// Days that answers stay on record.
+    pub prediction_retention_days: i32,
+    /// What is switched on.
+    pub features: Features,
     /// True in production, where nobody needs to discover the interface.
     pub is_production: bool,
+}
+
+/// What an operator can switch off.
+#[derive(Debug, Clone, Copy)]
+pub struct Features {
+    /// Pathways are recommended.
+    pub recommendations: bool,
+    /// Outcomes are classified and extracted.
+    pub outcome_analysis: bool,
+    /// Drafts of pathways are suggested.
+    pub suggestions: bool,
 }
 
 /// How to reach PostgreSQL.
@@ -140,6 +185,13 @@ impl Settings {
         let max_batch_tokens = reader.integer("EMBEDDING_BATCH_TOKENS", 256..=65_536);
         let queue_capacity = reader.integer("EMBEDDING_QUEUE_CAPACITY", 64..=1_000_000);
         let exact_search_limit = reader.integer("EXACT_SEARCH_LIMIT", 0..=10_000_000);
+        let pathway_weights = weights(reader);
+        let prediction_retention_days = reader.integer("PREDICTION_RETENTION_DAYS", 1..=36_500);
+        let features = Features {
+            recommendations: reader.flag("ENABLE_AI_RECOMMENDATIONS"),
+            outcome_analysis: reader.flag("ENABLE_NLP_ANALYSIS"),
+            suggestions: reader.flag("ENABLE_AUTO_PATHWAYS"),
+        };
         let mut engine = EngineSettings::new(model_dir, precision?);
         engine.threads = threads.unwrap_or_else(cores);
         engine.max_batch_tokens = max_batch_tokens;
@@ -153,9 +205,41 @@ impl Settings {
             jwt_secret_previous,
             engine,
             exact_search_limit,
+            pathway_weights,
+            prediction_retention_days,
+            features,
             is_production: reader.app_environment().is_production(),
         })
     }
+}
+
+impl Settings {
+    pub(crate) const fn pathway_weights(&self) -> Weights {
+        let [content, collaborative, institution, history] = self.pathway_weights;
+        Weights {
+            content,
+            collaborative,
+            institution,
+            history,
+        }
+    }
+}
+
+fn weights(reader: &mut Reader) -> [f64; 4] {
+    let given: Vec<f64> = reader.list("PATHWAY_WEIGHTS");
+    let weights = <[f64; 4]>::try_from(given).ok().filter(|weights| {
+        weights
+            .iter()
+            .all(|weight| weight.is_finite() && *weight >= 0.0)
+            && weights.first().is_some_and(|content| *content > 0.0)
+    });
+    reader.check(
+        weights.is_some(),
+        "PATHWAY_WEIGHTS",
+        "must be four numbers, none negative, the first above 0",
+        "for example 0.4,0.3,0.2,0.1",
+    );
+    weights.unwrap_or_default()
 }
 
 fn protocol_address(text: &str) -> bool {

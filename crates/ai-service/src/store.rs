@@ -2,6 +2,9 @@
 
 pub(crate) mod embedding;
 pub(crate) mod feed_cursor;
+pub(crate) mod feedback;
+pub(crate) mod idempotency;
+pub(crate) mod method;
 pub mod migrate;
 pub(crate) mod prediction;
 mod schema;
@@ -81,6 +84,9 @@ async fn connect(url: String) -> Result<AsyncPgConnection, ConnectionError> {
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
+
+/// PostgreSQL is away or refuses; with [`away`] it becomes what a caller hears.
+pub(crate) type StoreError = diesel::result::Error;
 
 /// What a caller hears when PostgreSQL is away or refuses.
 pub(crate) fn away(error: impl std::error::Error + Send + Sync + 'static) -> Failure {

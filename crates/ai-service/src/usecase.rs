@@ -1,11 +1,18 @@
 //! What can be asked.
 
 pub(crate) mod assess_credit;
+pub(crate) mod classify_outcomes;
 pub(crate) mod embed_texts;
 pub(crate) mod find_similar;
+pub(crate) mod keep;
+pub(crate) mod list_methods;
+pub(crate) mod recommend_pathways;
+pub(crate) mod record_feedback;
 pub(crate) mod search_catalogue;
+pub(crate) mod suggest_pathways;
+pub(crate) mod validate_recognition;
 
-use domain::Failure;
+use domain::{ErrorCode, Failure};
 use inference::{EmbedOptions, Priority};
 use protocol::caller::Caller;
 use tokio::time::timeout;
@@ -31,6 +38,18 @@ pub(crate) async fn within<T>(
     timeout(caller.deadline.left(), work)
         .await
         .unwrap_or_else(|_elapsed| Err(Failure::timeout()))
+}
+
+/// Insists that the operator has switched on what is asked for.
+pub(crate) fn switched_on(is_on: bool) -> Result<(), Failure> {
+    if is_on {
+        Ok(())
+    } else {
+        Err(Failure::new(
+            ErrorCode::ServiceUnavailable,
+            "the operator of this platform has switched this off",
+        ))
+    }
 }
 
 /// What a caller hears about an offer that the encoder cannot read, so that nothing can be compared with it.

@@ -156,7 +156,15 @@ routes! {
         GET "/audit/verify" SignedIn => handler::audit::verify::verify;
         POST "/ai/search/semantic" Public => handler::ai::search::search;
         POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;
+        POST "/ai/pathways/recommend" SignedIn => handler::ai::recommend::recommend;
+        POST "/ai/pathways/suggest" SignedIn => handler::ai::suggest::suggest;
         POST "/ai/credits/assess" SignedIn => handler::ai::assess::assess;
+        POST "/ai/credits/assess/batch" SignedIn => handler::ai::assess_batch::assess_batch;
+        POST "/ai/credits/validate" SignedIn => handler::ai::validate::validate;
+        POST "/ai/outcomes/classify" SignedIn => handler::ai::classify::classify;
+        POST "/ai/outcomes/extract" SignedIn => handler::ai::extract::extract;
+        POST "/ai/feedback" SignedIn => handler::ai::feedback::feedback;
+        GET "/ai/models" SignedIn => handler::ai::models::models;
         POST "/ai/embeddings" SignedIn => handler::ai::embed::embed;
     }
 }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::Failure;
 use domain::account::password::PasswordPolicy;
+use protocol::suggestion::SuggestionVerifier;
 
 use crate::feed::Feed;
 use crate::secret::password::Passwords;
@@ -35,6 +36,8 @@ pub(crate) struct State {
     pub(crate) audit: Verifier,
     /// Who was refused what of late.
     pub(crate) refusals: Refusals,
+    /// Tells what the AI service has suggested from what anybody could write.
+    pub(crate) suggestions: SuggestionVerifier,
 }
 
 impl State {
@@ -60,6 +63,10 @@ impl State {
             feed,
             audit: Verifier::new(settings.audit.key()?),
             refusals: Refusals::default(),
+            suggestions: SuggestionVerifier::new(
+                &settings.jwt_secret,
+                settings.jwt_secret_previous.as_ref(),
+            ),
         })
     }
 }

@@ -124,6 +124,18 @@ pub enum Action {
     FindSimilar,
     /// Ask for a credit assessment.
     AssessCredit,
+    /// Ask where an offer could lead.
+    RecommendPathways,
+    /// Have drafts of pathways made, for the source institution.
+    SuggestPathways,
+    /// Have a proposed recognition checked, for the recognising institution.
+    ValidateRecognition,
+    /// Have outcomes classified, or found in a text.
+    AnalyzeOutcomes,
+    /// Say what one made of a prediction.
+    GiveFeedback,
+    /// See the methods in use and their figures.
+    ReadMethods,
     /// Ask for vectors.
     EmbedTexts,
     /// Read the state of the index.
@@ -159,10 +171,14 @@ impl Action {
     const fn rule(self) -> Rule {
         match self {
             Self::ReadCatalogue | Self::SearchCatalogue | Self::OpenSession => Rule::Anyone,
-            Self::OwnAccount | Self::FindSimilar | Self::AssessCredit | Self::EmbedTexts => {
-                Rule::SignedIn
-            }
-            Self::CreateInstitution | Self::DeleteInstitution => Rule::Platform,
+            Self::OwnAccount
+            | Self::FindSimilar
+            | Self::AssessCredit
+            | Self::RecommendPathways
+            | Self::AnalyzeOutcomes
+            | Self::GiveFeedback
+            | Self::EmbedTexts => Rule::SignedIn,
+            Self::CreateInstitution | Self::DeleteInstitution | Self::ReadMethods => Rule::Platform,
             Self::ReadDrafts
             | Self::CreateCredential
             | Self::UpdateCredential
@@ -171,7 +187,8 @@ impl Action {
             | Self::UpdatePathway
             | Self::DeletePathway
             | Self::SubmitPathway
-            | Self::RunPathway => Rule::Within(WRITERS),
+            | Self::RunPathway
+            | Self::SuggestPathways => Rule::Within(WRITERS),
             Self::PublishCredential
             | Self::RejectCredential
             | Self::ArchiveCredential
@@ -187,7 +204,8 @@ impl Action {
             | Self::InviteUser
             | Self::SetUserRole
             | Self::SetUserStatus
-            | Self::EndUserSessions => Rule::Within(DECIDERS),
+            | Self::EndUserSessions
+            | Self::ValidateRecognition => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,
         }

@@ -270,6 +270,22 @@ vocabularies! {
         /// Topics read out of a description on at least one side.
         Topics,
     }
+    /// How much a broken rule weighs.
+    RuleSeverity {
+        /// It should not be recorded like this.
+        Error,
+        /// Somebody should look again.
+        Warning,
+    }
+    /// What somebody made of a prediction.
+    FeedbackVerdict {
+        /// Used as it was.
+        Accepted,
+        /// Not used.
+        Rejected,
+        /// Used after a change.
+        Modified,
+    }
     /// Kind of object, as the audit log and the change feed name it.
     EntityType {
         /// An institution.

@@ -8,6 +8,7 @@ pub mod panics;
 pub mod pb;
 pub mod server;
 pub mod status;
+pub mod suggestion;
 pub mod token;
 mod trace;
 

@@ -50,7 +50,7 @@ pub(super) fn value(
 }
 
 /// The most that could be given by coverage alone; for the sentence that says so.
-pub(super) fn at_most(source: &Offer, compared: &Compared) -> Decimal {
+pub(crate) fn at_most(source: &Offer, compared: &Compared) -> Decimal {
     let base = base(source.credits, compared.target.credits);
     share(base, compared.features.coverage)
 }

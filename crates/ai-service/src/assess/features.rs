@@ -5,9 +5,10 @@ use std::sync::Arc;
 use domain::vocabulary::{ComparisonBasis, CoverageStatus};
 
 use super::matching;
+use super::matrix;
 use super::policy::{COVERED, PARTLY, WORTH_COVERED, WORTH_LOWER_LEVEL, WORTH_PARTLY};
 use super::score::{Features, Score};
-use super::{Case, matrix};
+use crate::embedder::Resolved;
 use crate::index::document::{Offer, Passage};
 use crate::number::{positive, real, rounded};
 
@@ -35,14 +36,14 @@ pub(crate) struct Pair {
 }
 
 /// Compares the source with one target.
-pub(super) fn compare(
-    case: &Case<'_>,
+pub(crate) fn compare(
+    source: &Offer,
     target: &Arc<Offer>,
+    vectors: &Resolved,
     cosine: f64,
     history: Option<f64>,
 ) -> Compared {
-    let source = case.source;
-    let matrix = matrix::of(source, target, case.vectors);
+    let matrix = matrix::of(source, target, vectors);
     let assigned = matching::assign(&matrix);
     let pairs: Vec<Pair> = target
         .passages

@@ -64,7 +64,7 @@ impl Features {
 }
 
 /// A content cosine on the scale from "another field" to "the same thing in other words".
-fn stretched(cosine: f64) -> f64 {
+pub(crate) fn stretched(cosine: f64) -> f64 {
     use super::policy::{CONTENT_CEILING, CONTENT_FLOOR};
     ((cosine - CONTENT_FLOOR) / (CONTENT_CEILING - CONTENT_FLOOR)).clamp(0.0, 1.0)
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::Failure;
-use domain::id::{InstitutionId, MicroCredentialId, RecognitionId};
+use domain::id::{InstitutionId, MicroCredentialId, PathwayId, RecognitionId};
+use domain::institution::InstitutionSummary;
 use domain::micro_credential::MicroCredential;
 use domain::vocabulary::EntityType;
 use protocol::convert::feed::Entity;
@@ -29,6 +30,7 @@ struct Named {
     offers: HashSet<MicroCredentialId>,
     institutions: HashSet<InstitutionId>,
     recognitions: HashSet<RecognitionId>,
+    pathways: HashSet<PathwayId>,
 }
 
 /// What a batch of messages has led to.
@@ -107,7 +109,15 @@ impl Applier {
                 if let Some(named) = &mut self.snapshot {
                     named.institutions.insert(institution.id);
                 }
-                self.index.records_mut().put_institution(*institution);
+                let present = InstitutionSummary {
+                    id: institution.id,
+                    name: institution.fields.name.clone(),
+                    code: institution.fields.code.clone(),
+                };
+                let renamed = self.index.records_mut().put_institution(*institution);
+                if renamed {
+                    self.index.rename_institution(&present)?;
+                }
             }
             Entity::Recognition(recognition) => {
                 if let Some(named) = &mut self.snapshot {
@@ -115,7 +125,12 @@ impl Applier {
                 }
                 self.index.records_mut().put_recognition(*recognition);
             }
-            Entity::Pathway(_) => {}
+            Entity::Pathway(pathway) => {
+                if let Some(named) = &mut self.snapshot {
+                    named.pathways.insert(pathway.id);
+                }
+                self.index.records_mut().put_pathway(*pathway);
+            }
         }
         Ok(())
     }
@@ -152,7 +167,12 @@ impl Applier {
                     self.index.records_mut().remove_recognition(id);
                 }
             }
-            Some(EntityType::Pathway | EntityType::User) | None => {}
+            Some(EntityType::Pathway) => {
+                if let Ok(id) = id.parse() {
+                    self.index.records_mut().remove_pathway(id);
+                }
+            }
+            Some(EntityType::User) | None => {}
         }
     }
 
@@ -170,9 +190,11 @@ impl Applier {
             for id in self.index.retain(&named.offers) {
                 self.backlog.remove(id);
             }
-            self.index
-                .records_mut()
-                .retain(&named.institutions, &named.recognitions);
+            self.index.records_mut().retain(
+                &named.institutions,
+                &named.recognitions,
+                &named.pathways,
+            );
         }
         self.index.commit()?;
         Ok(())

@@ -1,19 +1,25 @@
 //! `AssessmentService`.
 
+mod batch;
+
 use domain::Failure;
-use domain::id::PredictionId;
+use domain::id::{PredictionId, RecognitionId};
+use domain::recognition::RecognitionDraft;
 use domain::vocabulary::RecognitionType;
 use protocol::caller::Caller;
 use protocol::convert::WireEnum;
-use protocol::convert::value::decimal_to_wire;
+use protocol::convert::value::{decimal_to_wire, required};
 use protocol::pb::ai as pb;
 use protocol::pb::ai::assessment_service_server::AssessmentService;
 use protocol::status::into_status;
 use tonic::{Request, Response, Status};
 
 use crate::assess::{Match, Report, Side, Target};
+use crate::rules::Findings;
 use crate::state::AppState;
 use crate::usecase::assess_credit::{AssessCredit, assess_credit};
+use crate::usecase::keep::once;
+use crate::usecase::validate_recognition::validate_recognition;
 use crate::usecase::within;
 
 pub(super) struct Assessment(pub(super) AppState);
@@ -26,11 +32,74 @@ impl AssessmentService for Assessment {
         request: Request<pb::AssessCreditRequest>,
     ) -> Result<Response<pb::AssessCreditResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let asked = question(&request.into_inner()).map_err(into_status)?;
-        let (report, id) = within(&caller, assess_credit(&self.0, &caller, asked))
+        let asked = request.into_inner();
+        let work = async {
+            let (report, prediction) = assess_credit(&self.0, &caller, question(&asked)?).await?;
+            Ok((answer(report, prediction.id), vec![prediction]))
+        };
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
             .await
-            .map_err(into_status)?;
-        Ok(Response::new(answer(report, id)))
+            .map(Response::new)
+            .map_err(into_status)
+    }
+
+    /// Signed-in people.
+    async fn assess_credit_batch(
+        &self,
+        request: Request<pb::AssessCreditBatchRequest>,
+    ) -> Result<Response<pb::AssessCreditBatchResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let asked = request.into_inner();
+        let work = batch::assess(&self.0, &caller, &asked.items);
+        within(&caller, once(&self.0, &caller, &asked, Box::pin(work)))
+            .await
+            .map(Response::new)
+            .map_err(into_status)
+    }
+
+    /// Administrators of the recognising institution.
+    async fn validate_recognition(
+        &self,
+        request: Request<pb::ValidateRecognitionRequest>,
+    ) -> Result<Response<pb::ValidateRecognitionResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let (draft, changes) = proposal(request.into_inner()).map_err(into_status)?;
+        let work = validate_recognition(&self.0, &caller, draft, changes);
+        let (findings, model_version) = within(&caller, work).await.map_err(into_status)?;
+        Ok(Response::new(told(findings, model_version)))
+    }
+}
+
+fn proposal(
+    request: pb::ValidateRecognitionRequest,
+) -> Result<(RecognitionDraft, Option<RecognitionId>), Failure> {
+    let changes = request.recognition_id.map(|id| id.parse()).transpose()?;
+    Ok((required(request.draft, "draft")?.try_into()?, changes))
+}
+
+fn told(findings: Findings, model_version: String) -> pb::ValidateRecognitionResponse {
+    pb::ValidateRecognitionResponse {
+        valid: findings.is_valid(),
+        broken: findings
+            .broken
+            .into_iter()
+            .map(|broken| pb::BrokenRule {
+                id: broken.id.into(),
+                severity: broken.severity.to_wire(),
+                field: broken.field.into(),
+                explanation: broken.explanation,
+            })
+            .collect(),
+        checked: findings.checked.into_iter().map(Into::into).collect(),
+        unchecked: findings
+            .unchecked
+            .into_iter()
+            .map(|(id, reason)| pb::UncheckedRule {
+                id: id.into(),
+                reason,
+            })
+            .collect(),
+        model_version,
     }
 }
 

@@ -1,5 +1,6 @@
 //! An offer as the index knows it: what can be searched, compared and shown.
 
+use chrono::NaiveDate;
 use domain::id::{LearningOutcomeId, MicroCredentialId};
 use domain::institution::InstitutionSummary;
 use domain::micro_credential::MicroCredential;
@@ -32,6 +33,10 @@ pub(crate) struct Offer {
     pub(crate) basis: ComparisonBasis,
     /// Key words of all outcomes.
     pub(crate) keywords: String,
+    /// First day on which it is offered.
+    pub(crate) effective_date: Option<NaiveDate>,
+    /// Last day on which it is offered.
+    pub(crate) expiry_date: Option<NaiveDate>,
 }
 
 /// An outcome, or a topic.
@@ -96,6 +101,8 @@ impl Offer {
             passages,
             basis,
             keywords,
+            effective_date: fields.effective_date,
+            expiry_date: fields.expiry_date,
         })
     }
 
@@ -146,6 +153,8 @@ impl Offer {
             passages: topics::of(title, ""),
             basis: ComparisonBasis::Topics,
             keywords: String::new(),
+            effective_date: None,
+            expiry_date: None,
         }
     }
 }

@@ -1,28 +1,91 @@
-//! What is on record beside the offers: institutions, and recognitions as precedents.
+//! What is on record beside the offers: institutions, recognitions and pathways as precedents.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use domain::id::{InstitutionId, MicroCredentialId, RecognitionId};
+use domain::id::{InstitutionId, MicroCredentialId, PathwayId, RecognitionId};
 use domain::institution::Institution;
+use domain::pathway::Pathway;
 use domain::recognition::Recognition;
+use domain::workflow::PathwayStatus;
+use serde::Serialize;
+use uuid::Uuid;
 
-/// Institutions and recognitions as the feed tells them.
+/// Institutions, recognitions and pathways as the feed tells them.
 #[derive(Default)]
 pub(crate) struct Records {
     institutions: HashMap<InstitutionId, Arc<Institution>>,
     // In the order of their ids, so that every report lists them alike.
     recognitions: BTreeMap<RecognitionId, Arc<Recognition>>,
+    pathways: BTreeMap<PathwayId, Arc<Pathway>>,
+}
+
+/// What an institution has decided about an offer of another one: a recognition it granted, or a pathway it approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Decision {
+    /// The recognition or the pathway.
+    pub(crate) id: Uuid,
+    pub(crate) version: i64,
+    /// The offer.
+    #[serde(skip)]
+    pub(crate) offer: MicroCredentialId,
+    /// Who offers it.
+    #[serde(skip)]
+    pub(crate) offering: InstitutionId,
+    /// Who decided.
+    #[serde(skip)]
+    pub(crate) by: InstitutionId,
+    /// Whether it still holds.
+    pub(crate) stands: bool,
+}
+
+impl Decision {
+    fn of_recognition(recognition: &Recognition) -> Self {
+        Self {
+            id: recognition.id.uuid(),
+            version: recognition.version,
+            offer: recognition.fields.micro_credential_id,
+            offering: recognition.offering_institution.id,
+            by: recognition.fields.recognizing_institution_id,
+            stands: recognition.is_active,
+        }
+    }
+
+    /// Drafts are wishes and what waits for review is a request: neither is a decision.
+    fn of_pathway(pathway: &Pathway) -> Option<Self> {
+        let stands = match pathway.status {
+            PathwayStatus::Draft | PathwayStatus::UnderReview => return None,
+            PathwayStatus::Approved | PathwayStatus::Active => true,
+            PathwayStatus::Suspended => false,
+            PathwayStatus::Archived if pathway.approved_at.is_some() => false,
+            PathwayStatus::Archived => return None,
+        };
+        Some(Self {
+            id: pathway.id.uuid(),
+            version: pathway.version,
+            offer: pathway.fields.micro_credential_id,
+            offering: pathway.fields.source_institution_id,
+            by: pathway.fields.target_institution_id,
+            stands: stands && pathway.is_active,
+        })
+    }
 }
 
 impl Records {
-    /// Records an institution, unless a newer version is known.
-    pub(crate) fn put_institution(&mut self, institution: Institution) {
+    /// Records an institution, unless a newer version is known; true when it had another name or code before.
+    pub(crate) fn put_institution(&mut self, institution: Institution) -> bool {
         let known = self.institutions.get(&institution.id);
-        if known.is_none_or(|known| known.version <= institution.version) {
-            self.institutions
-                .insert(institution.id, Arc::new(institution));
+        if known.is_some_and(|known| known.version > institution.version) {
+            return false;
         }
+        let renamed = known.is_some_and(|known| {
+            known.fields.name != institution.fields.name
+                || known.fields.code != institution.fields.code
+        });
+        self.institutions
+            .insert(institution.id, Arc::new(institution));
+        renamed
     }
 
     /// Records a recognition, unless a newer version is known.
@@ -31,6 +94,14 @@ impl Records {
         if known.is_none_or(|known| known.version <= recognition.version) {
             self.recognitions
                 .insert(recognition.id, Arc::new(recognition));
+        }
+    }
+
+    /// Records a pathway, unless a newer version is known.
+    pub(crate) fn put_pathway(&mut self, pathway: Pathway) {
+        let known = self.pathways.get(&pathway.id);
+        if known.is_none_or(|known| known.version <= pathway.version) {
+            self.pathways.insert(pathway.id, Arc::new(pathway));
         }
     }
 
@@ -44,12 +115,19 @@ impl Records {
         self.recognitions.remove(&id);
     }
 
+    /// Forgets a pathway.
+    pub(crate) fn remove_pathway(&mut self, id: PathwayId) {
+        self.pathways.remove(&id);
+    }
+
     /// Forgets what is not named.
     pub(crate) fn retain(
         &mut self,
         institutions: &HashSet<InstitutionId>,
         recognitions: &HashSet<RecognitionId>,
+        pathways: &HashSet<PathwayId>,
     ) {
+        self.pathways.retain(|id, _| pathways.contains(id));
         self.institutions.retain(|id, _| institutions.contains(id));
         self.recognitions.retain(|id, _| recognitions.contains(id));
     }
@@ -76,6 +154,51 @@ impl Records {
                 fields.micro_credential_id == offer
                     || (recognition.offering_institution.id == of
                         && fields.recognizing_institution_id == by)
+            })
+            .map(Arc::clone)
+            .collect()
+    }
+
+    /// Decisions about these offers by anybody, and about any offer of `of`; recognitions first, in the order of their ids.
+    pub(crate) fn decisions(
+        &self,
+        of: InstitutionId,
+        offers: &HashSet<MicroCredentialId>,
+    ) -> Vec<Decision> {
+        let recognitions = self.recognitions.values();
+        let pathways = self.pathways.values();
+        recognitions
+            .map(|recognition| Decision::of_recognition(recognition))
+            .chain(pathways.filter_map(|pathway| Decision::of_pathway(pathway)))
+            .filter(|decision| decision.offering == of || offers.contains(&decision.offer))
+            .collect()
+    }
+
+    /// Pathways that begin at an offer and are not withdrawn, whatever their status, in the order of their ids.
+    pub(crate) fn pathways_from(&self, offer: MicroCredentialId) -> Vec<Arc<Pathway>> {
+        self.pathways
+            .values()
+            .filter(|pathway| {
+                pathway.fields.micro_credential_id == offer
+                    && pathway.is_active
+                    && pathway.status != PathwayStatus::Archived
+            })
+            .map(Arc::clone)
+            .collect()
+    }
+
+    /// Recognitions of an offer by an institution that are not withdrawn, in the order of their ids.
+    pub(crate) fn recognitions_of(
+        &self,
+        offer: MicroCredentialId,
+        by: InstitutionId,
+    ) -> Vec<Arc<Recognition>> {
+        self.recognitions
+            .values()
+            .filter(|recognition| {
+                recognition.fields.micro_credential_id == offer
+                    && recognition.fields.recognizing_institution_id == by
+                    && recognition.is_active
             })
             .map(Arc::clone)
             .collect()

@@ -28,5 +28,20 @@ diesel::table! {
         user_id -> Nullable<Uuid>,
         request_id -> Nullable<Text>,
         created_at -> Timestamptz,
+        institution_id -> Nullable<Uuid>,
+        score -> Nullable<Double>,
+    }
+}
+
+diesel::table! {
+    ai.feedback (id) {
+        id -> Uuid,
+        prediction_id -> Uuid,
+        user_id -> Uuid,
+        verdict -> Text,
+        rating -> Nullable<Int2>,
+        comment -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }

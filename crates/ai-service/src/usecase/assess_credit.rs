@@ -31,12 +31,12 @@ pub(crate) struct AssessCredit {
     pub(crate) asked: RecognitionType,
 }
 
-/// Assesses, and records the answer. Signed-in people may ask.
+/// Assesses; the prediction is what goes on record. Signed-in people may ask.
 pub(crate) async fn assess_credit(
     state: &AppState,
     caller: &Caller,
     asked: AssessCredit,
-) -> Result<(Report, PredictionId), Failure> {
+) -> Result<(Report, NewPrediction), Failure> {
     caller.authorize(Action::AssessCredit, None)?;
     state.progress.require_snapshot()?;
     let source = state
@@ -75,8 +75,15 @@ pub(crate) async fn assess_credit(
         assess(&case, model_version)
     };
     let report = state.computing.run(compute).await.map_err(of_computing)?;
-    let id = record(state, caller, inputs, &report).await?;
-    Ok((report, id))
+    let prediction = NewPrediction {
+        id: PredictionId::generate(),
+        kind: "credit_assessment",
+        model_version: report.model_version.clone(),
+        inputs,
+        output: serde_json::to_value(&report).map_err(Failure::internal)?,
+        score: Some(report.confidence),
+    };
+    Ok((report, prediction))
 }
 
 /// The nearest offers of the recognising institution, and the vectors of everything that is compared.
@@ -145,26 +152,4 @@ fn inputs(
             .map(|(offer, _cosine)| json!({ "microCredentialId": offer.id, "version": offer.version }))
             .collect::<Vec<_>>(),
     })
-}
-
-async fn record(
-    state: &AppState,
-    caller: &Caller,
-    inputs: serde_json::Value,
-    report: &Report,
-) -> Result<PredictionId, Failure> {
-    let id = PredictionId::generate();
-    let output = serde_json::to_value(report).map_err(Failure::internal)?;
-    let prediction = NewPrediction {
-        id,
-        kind: "credit_assessment",
-        model_version: &report.model_version,
-        inputs,
-        output,
-        user: caller.principal.user_id(),
-        request_id: caller.request_id.as_deref(),
-    };
-    let mut connection = state.database.connection().await?;
-    prediction.insert(&mut connection).await?;
-    Ok(id)
 }

@@ -129,13 +129,13 @@ async fn the_schema_goes_down_and_up_again() {
                   WHERE table_schema = 'ai' AND table_name <> '__diesel_schema_migrations'";
     let elsewhere =
         "SELECT count(*) AS count FROM information_schema.tables WHERE table_schema = 'public'";
-    assert_eq!(database.count(tables).await, 5);
+    assert_eq!(database.count(tables).await, 6);
 
-    ai_service::store::migrate::down(&url, 1).await.unwrap();
+    ai_service::store::migrate::down(&url, 2).await.unwrap();
     assert_eq!(database.count(tables).await, 0);
     ai_service::store::migrate::up(&url).await.unwrap();
 
-    assert_eq!(database.count(tables).await, 5);
+    assert_eq!(database.count(tables).await, 6);
     assert_eq!(database.count(elsewhere).await, 0);
 }
 

@@ -1,6 +1,10 @@
-//! Search, likeness, vectors. The assessment has its own module.
+//! Search, likeness, vectors. Everything else has a module of its own.
 
 pub(crate) mod assessment;
+pub(crate) mod learning;
+pub(crate) mod outcome;
+pub(crate) mod recommendation;
+pub(crate) mod validation;
 
 use domain::Failure;
 use domain::id::{InstitutionId, MicroCredentialId};

@@ -67,6 +67,10 @@ closed_lists! {
     CoverageStatus => copied(domain::vocabulary::CoverageStatus::NAMES);
     /// What a comparison rests on.
     ComparisonBasis => copied(domain::vocabulary::ComparisonBasis::NAMES);
+    /// How much a broken rule weighs.
+    RuleSeverity => copied(domain::vocabulary::RuleSeverity::NAMES);
+    /// What somebody made of an answer.
+    FeedbackVerdict => copied(domain::vocabulary::FeedbackVerdict::NAMES);
     /// Where a micro-credential stands.
     CredentialStatus => copied(domain::workflow::CredentialStatus::NAMES);
     /// Where a pathway stands.

@@ -1,6 +1,10 @@
 //! ai-service: search, likeness, assessment, vectors.
 
 mod assessment;
+mod learning;
+mod outcome;
+mod recommendation;
+mod validation;
 
 use std::time::{Duration, Instant};
 
@@ -96,11 +100,7 @@ impl AiService {
         caller: &Caller,
         input: AssessmentRequest,
     ) -> Result<AssessmentReport, Failure> {
-        let question = pb::AssessCreditRequest {
-            micro_credential_id: input.micro_credential_id.to_string(),
-            recognizing_institution_id: input.recognizing_institution_id.to_string(),
-            recognition_type: input.recognition_type.to_wire(),
-        };
+        let question = assessment::question(input);
         let mut client = AssessmentServiceClient::new(self.channel.clone())
             .max_decoding_message_size(MAX_MESSAGE_BYTES);
         let answer = self

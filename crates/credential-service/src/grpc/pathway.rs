@@ -1,5 +1,7 @@
 //! `PathwayService`.
 
+mod suggested;
+
 use domain::Failure;
 use domain::vocabulary::PathwayType;
 use domain::workflow::{PathwayStatus, PathwayTransition};
@@ -79,6 +81,17 @@ impl PathwayService for Api {
     ) -> Result<Response<pb::TransitionPathwayResponse>, Status> {
         self.change(request, |transaction, caller, request| {
             moved_pathway(transaction, caller, request).boxed()
+        })
+        .await
+    }
+
+    async fn record_suggested_pathways(
+        &self,
+        request: Request<pb::RecordSuggestedPathwaysRequest>,
+    ) -> Result<Response<pb::RecordSuggestedPathwaysResponse>, Status> {
+        let verifier = self.state.suggestions.clone();
+        self.change(request, move |transaction, caller, request| {
+            suggested::record(verifier, transaction, caller, request).boxed()
         })
         .await
     }

@@ -12,6 +12,7 @@ use domain::id::{MicroCredentialId, PathwayId};
 use domain::pathway::{Pathway, PathwayDraft};
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
+use protocol::suggestion::Suggestion;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -70,6 +71,15 @@ struct NewPathway<'draft> {
     approved_at: Option<DateTime<Utc>>,
 }
 
+/// A draft that a method made, and what the method says of it.
+#[derive(Debug)]
+pub(crate) struct Suggested {
+    /// The draft.
+    pub(crate) draft: PathwayDraft,
+    /// What the method says of it.
+    pub(crate) suggestion: Suggestion,
+}
+
 /// Writes a new row.
 pub(crate) async fn insert(
     conn: &mut AsyncPgConnection,
@@ -94,6 +104,43 @@ pub(crate) async fn insert(
     };
     let statement = diesel::insert_into(pathways::table)
         .values(row)
+        .execute(conn);
+    measured(Operation::Insert, TABLE, statement).await?;
+    Ok(())
+}
+
+/// Writes the rows of suggested drafts.
+pub(crate) async fn insert_suggested(
+    conn: &mut AsyncPgConnection,
+    suggested: &[(PathwayId, &Suggested)],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = suggested
+        .iter()
+        .map(|(id, Suggested { draft, suggestion })| {
+            let row = NewPathway {
+                id: id.uuid(),
+                name: &draft.name,
+                description: draft.description.as_deref(),
+                source_institution_id: draft.source_institution_id.uuid(),
+                target_institution_id: draft.target_institution_id.uuid(),
+                micro_credential_id: draft.micro_credential_id.uuid(),
+                pathway_type: draft.pathway_type.as_str(),
+                transfer_credits: draft.transfer_credits,
+                equivalency_notes: draft.equivalency_notes.as_deref(),
+                additional_requirements: draft.additional_requirements.as_deref(),
+                status: PathwayStatus::Draft.as_str(),
+                approved_at: None,
+            };
+            (
+                row,
+                pathways::is_ai_suggested.eq(true),
+                pathways::confidence_score.eq(suggestion.confidence_score),
+                pathways::ai_reasoning.eq(&suggestion.ai_reasoning),
+            )
+        })
+        .collect();
+    let statement = diesel::insert_into(pathways::table)
+        .values(rows)
         .execute(conn);
     measured(Operation::Insert, TABLE, statement).await?;
     Ok(())

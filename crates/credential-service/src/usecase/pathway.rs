@@ -4,6 +4,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod suggest;
 pub(crate) mod transition;
 pub(crate) mod update;
 

@@ -7,6 +7,7 @@ use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
 use domain::pathway::{Pathway, PathwayDraft};
 use domain::recognition::{Recognition, RecognitionDraft};
 use domain::workflow::{CredentialStatus, PathwayStatus};
+use protocol::suggestion::Suggestion;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -84,6 +85,24 @@ pub(crate) fn recorded_pathway(pathway: &Pathway) -> Result<Value, Failure> {
             ("approvedBy", json!(pathway.approved_by)),
             ("approvedAt", json!(pathway.approved_at)),
             ("reviewNotes", json!(pathway.review_notes)),
+        ],
+    )
+}
+
+/// A suggested pathway about to be recorded, with what the method says of it.
+pub(crate) fn suggested_pathway(
+    draft: &PathwayDraft,
+    suggestion: &Suggestion,
+    status: PathwayStatus,
+) -> Result<Value, Failure> {
+    object(
+        draft,
+        &[
+            ("status", json!(status.as_str())),
+            ("isAiSuggested", json!(true)),
+            ("confidenceScore", json!(suggestion.confidence_score)),
+            ("aiReasoning", json!(suggestion.ai_reasoning)),
+            ("predictionId", json!(suggestion.prediction_id)),
         ],
     )
 }

@@ -29,6 +29,7 @@ mod seed;
 mod sessions;
 mod sign_in;
 mod stats;
+mod suggestions;
 mod support;
 mod users;
 mod walk;

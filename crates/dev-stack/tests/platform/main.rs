@@ -13,6 +13,8 @@ mod catalogue;
 mod conditions;
 mod crash;
 mod journey;
+mod outcome;
 mod record;
 mod revocation;
 mod search;
+mod suggestion;

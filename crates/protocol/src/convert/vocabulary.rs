@@ -78,6 +78,8 @@ wire_enums! {
     domain::vocabulary::Recommendation => ai::Recommendation { Approve, Conditional, Review, Deny }
     domain::vocabulary::CoverageStatus => ai::CoverageStatus { Covered, CoveredLowerLevel, Partial, NotCovered }
     domain::vocabulary::ComparisonBasis => ai::ComparisonBasis { Outcomes, Topics }
+    domain::vocabulary::RuleSeverity => ai::RuleSeverity { Error, Warning }
+    domain::vocabulary::FeedbackVerdict => ai::FeedbackVerdict { Accepted, Rejected, Modified }
 }
 
 #[cfg(test)]

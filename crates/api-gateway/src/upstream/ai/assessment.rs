@@ -9,9 +9,18 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::dto::ai::assessment::{
-    Advice, Analysis, AssessedOutcome, AssessmentReport, Matrix, OutcomeMatch, Precedent,
-    TargetProgram,
+    Advice, Analysis, AssessedOutcome, AssessmentReport, AssessmentRequest, Matrix, OutcomeMatch,
+    Precedent, TargetProgram,
 };
+
+/// A question about one pair.
+pub(super) fn question(input: AssessmentRequest) -> pb::AssessCreditRequest {
+    pb::AssessCreditRequest {
+        micro_credential_id: input.micro_credential_id.to_string(),
+        recognizing_institution_id: input.recognizing_institution_id.to_string(),
+        recognition_type: input.recognition_type.to_wire(),
+    }
+}
 
 /// Reads a whole assessment.
 pub(super) fn report(wire: pb::AssessCreditResponse) -> Result<AssessmentReport, Failure> {
@@ -54,7 +63,7 @@ fn credits(wire: Option<protocol::pb::common::Decimal>) -> Result<Decimal, Failu
     decimal_from_wire(&required(wire, "credit_value")?, "credit_value")
 }
 
-fn uuid(text: &str) -> Result<Uuid, Failure> {
+pub(super) fn uuid(text: &str) -> Result<Uuid, Failure> {
     Uuid::try_parse(text).map_err(|error| Failure::malformed("not a UUID").caused_by(error))
 }
 

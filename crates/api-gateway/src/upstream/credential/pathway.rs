@@ -140,4 +140,21 @@ impl CredentialService {
             .await?;
         understood(required(answer.pathway, "pathway").and_then(TryInto::try_into))
     }
+
+    /// Records drafts that the AI service has signed for the caller.
+    pub(crate) async fn record_suggested_pathways(
+        &self,
+        caller: &Caller,
+        suggestions: Vec<pb::SuggestedPathway>,
+    ) -> Result<Vec<Pathway>, Failure> {
+        let question = pb::RecordSuggestedPathwaysRequest { suggestions };
+        let mut client = self.pathways();
+        let answer = self
+            .ask(caller, question, |request| {
+                client.record_suggested_pathways(request)
+            })
+            .await?;
+        let rows = answer.pathways.into_iter().map(TryInto::try_into);
+        understood(rows.collect())
+    }
 }

@@ -1,0 +1,53 @@
+//! Forgets answers that are older than they are kept, a few at a time.
+
+use std::time::Duration;
+
+use domain::Failure;
+use service_runtime::Shutdown;
+use tokio::time::sleep;
+
+use crate::store::{Database, away, idempotency, prediction};
+
+/// Wait between two rounds.
+const PACE: Duration = Duration::from_secs(3_600);
+/// Rows forgotten in one statement: short enough to hold nobody up.
+const AT_ONCE: i64 = 1_000;
+
+/// Forgets until the shutdown begins, first at once and then every hour. Several replicas do no harm to each other.
+pub(crate) async fn run(database: Database, days: i32, shutdown: Shutdown) {
+    loop {
+        tokio::select! {
+            () = shutdown.begun() => return,
+            forgotten = forget(&database, days) => match forgotten {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "old answers were forgotten"),
+                Err(failure) => {
+                    tracing::warn!(cause = failure.cause_chain(), "old answers stay for now");
+                }
+            },
+        }
+        tokio::select! {
+            () = shutdown.begun() => return,
+            () = sleep(PACE) => {}
+        }
+    }
+}
+
+/// Forgets everything that is too old; says how many rows.
+pub(crate) async fn forget(database: &Database, days: i32) -> Result<usize, Failure> {
+    let mut total = 0_usize;
+    loop {
+        let mut connection = database.connection().await?;
+        let predictions = prediction::prune(&mut connection, days, AT_ONCE)
+            .await
+            .map_err(away)?;
+        let keys = idempotency::prune(&mut connection, AT_ONCE)
+            .await
+            .map_err(away)?;
+        let forgotten = predictions.saturating_add(keys);
+        if forgotten == 0 {
+            return Ok(total);
+        }
+        total = total.saturating_add(forgotten);
+    }
+}
