@@ -1,6 +1,7 @@
 //! The service from its settings to its last answer.
 
 mod health;
+pub(crate) mod worker;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Settings of the credential service.
 
+mod worker;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use domain::Failure;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
+
+pub use worker::WorkerSettings;
 
 use crate::secret::audit_key::AuditKey;
 
@@ -62,6 +66,18 @@ pub const SETTINGS: &[Setting] = &[
         "AUDIT_ANCHOR_DIR",
         "Folder that signed places of the audit chain are appended to as JSON lines; keep it out of reach of whoever administers the database. Unset: they are kept in the database alone, where that person can remove them.",
     ),
+    Setting::new(
+        "JOB_CONCURRENCY",
+        "Jobs that one worker does at the same time. Too low lets mail and webhooks wait, too high takes connections to the database from each other.",
+    )
+    .unit("jobs")
+    .default("4"),
+    Setting::new(
+        "JOB_LEASE",
+        "Time after which the job of a worker that died is done again; a living worker prolongs it. Too low repeats jobs when the database is slow, too high lets them wait for a dead worker.",
+    )
+    .unit("s")
+    .default("60"),
 ];
 
 /// How the record of decisions is signed.
@@ -202,7 +218,9 @@ mod tests {
 
         CommonSettings::read(&mut reader);
         let settings = Settings::read(&mut reader).unwrap();
+        let worker = WorkerSettings::read(&mut reader).unwrap();
 
+        assert_eq!(worker.concurrency, 4);
         assert_eq!(reader.unread(), [""; 0]);
         reader.finish().unwrap();
         assert_eq!(settings.database.pool_size, 10);

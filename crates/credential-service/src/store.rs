@@ -29,6 +29,7 @@ pub(crate) mod error;
 pub(crate) mod idempotency_keys;
 pub(crate) mod institutions;
 mod keyset;
+pub(crate) mod jobs;
 pub(crate) mod learning_outcomes;
 pub(crate) mod measure;
 pub(crate) mod micro_credentials;

@@ -220,6 +220,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        status -> Text,
+        attempts -> Integer,
+        max_attempts -> Integer,
+        run_after -> Timestamptz,
+        locked_until -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        unique_key -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(micro_credentials -> institutions (institution_id));
 diesel::joinable!(learning_outcomes -> micro_credentials (micro_credential_id));
 diesel::joinable!(prerequisites -> micro_credentials (micro_credential_id));

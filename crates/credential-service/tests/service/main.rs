@@ -17,6 +17,7 @@ mod feed_order;
 mod import;
 mod input;
 mod interface;
+mod jobs;
 mod migrations;
 mod parts;
 mod pathways;
