@@ -11,9 +11,11 @@
 //! a connection for itself, does not work behind a pooler that shares connections, and would still need the poll for
 //! retries and for leases of the dead.
 
+pub mod mail;
 mod queue;
 mod run;
 mod upkeep;
+pub mod webhook;
 mod worker;
 
 use std::time::Duration;

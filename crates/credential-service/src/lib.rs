@@ -22,7 +22,10 @@ pub use import::{
     ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue,
 };
 pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
-pub use settings::{AuditSettings, DatabaseSettings, SETTINGS, Settings, WorkerSettings};
+pub use settings::{
+    AuditSettings, DatabaseSettings, MailSettings, MailWay, SETTINGS, Settings, SmtpSettings,
+    SmtpTls, WorkerSettings,
+};
 pub use store::pool::Database;
 
 /// Who this process is.

@@ -1,5 +1,6 @@
 //! Settings of the credential service.
 
+mod mail;
 mod worker;
 
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use domain::Failure;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
+pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
 pub use worker::WorkerSettings;
 
 use crate::secret::audit_key::AuditKey;
@@ -78,6 +80,18 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unit("s")
     .default("60"),
+    mail::HOST,
+    mail::PORT,
+    mail::USER,
+    mail::PASSWORD,
+    mail::FROM,
+    mail::TLS,
+    mail::FOLDER,
+    Setting::new(
+        "WEBHOOK_ALLOW_PRIVATE",
+        "Whether webhooks may lead to addresses that are not of the public internet, and without encryption; not in production, where it would open the internal network to every institution.",
+    )
+    .default("false"),
 ];
 
 /// How the record of decisions is signed.
@@ -149,6 +163,8 @@ pub struct Settings {
     pub jwt_secret_previous: Option<SecretString>,
     /// How long a session can be refreshed.
     pub refresh_lifetime: Duration,
+    /// Whether webhooks may lead to addresses that are not of the public internet.
+    pub allow_private: bool,
     /// Whether callers may ask for the definitions of the interface.
     pub reflection: bool,
 }
@@ -192,6 +208,7 @@ impl Settings {
             jwt_secret: reader.jwt_secret("JWT_SECRET"),
             jwt_secret_previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
             refresh_lifetime: reader.duration_seconds("REFRESH_TOKEN_EXPIRES_IN", 60..=31_536_000),
+            allow_private: worker::allow_private(reader),
             reflection: !reader.app_environment().is_production(),
         })
     }
@@ -211,6 +228,7 @@ mod tests {
                 "JWT_SECRET",
                 "0f5b8a1c9d3e7f2046b8c1d5e9a3f70812b4c6d8e0f1a3b5",
             ),
+            ("SMTP_HOST", "mail.example.org"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

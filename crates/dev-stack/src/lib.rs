@@ -10,6 +10,7 @@ pub mod postgres;
 pub mod process;
 pub mod redis;
 pub mod service;
+pub mod smtp;
 pub mod supervise;
 pub mod system;
 pub mod test_database;

@@ -72,6 +72,12 @@ impl Platform {
         self.spec("credential-service", ("grpc", "CREDENTIAL_PORT"), settings)
     }
 
+    /// Where messages go that would go to a mail server elsewhere.
+    #[must_use]
+    pub fn mail_folder(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
     /// The worker that does the jobs of the credential service.
     ///
     /// # Errors
@@ -79,6 +85,10 @@ impl Platform {
     pub fn worker(&self) -> Result<ServiceSpec> {
         let mut settings = self.settings();
         settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        if !settings.contains_key("SMTP_HOST") {
+            let folder = self.mail_folder().display().to_string();
+            settings.insert("MAIL_DIR".into(), folder);
+        }
         Ok(ServiceSpec {
             name: "credential-worker".to_owned(),
             binary: self.layout.binary("credential-service")?,

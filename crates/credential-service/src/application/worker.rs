@@ -7,6 +7,8 @@ use service_runtime::Context;
 use service_runtime::errors::BoxError;
 
 use super::{BuildError, health};
+use crate::job::mail::MailKind;
+use crate::job::webhook::{self, WebhookKind};
 use crate::job::{Kind, Worker, WorkerOptions};
 use crate::settings::WorkerSettings;
 use crate::store::pool::Database;
@@ -15,6 +17,7 @@ use crate::store::pool::Database;
 #[derive(Debug)]
 pub struct WorkerApplication {
     worker: Worker,
+    database: Database,
     context: Context,
 }
 
@@ -39,11 +42,20 @@ impl WorkerApplication {
             lease: settings.lease,
             patience,
         };
-        let kinds: Vec<Arc<dyn Kind>> = Vec::new();
+        // Without mail the other jobs go on.
+        let mail_server = context.health().optional_dependency("mail server", 3);
+        let kinds: Vec<Arc<dyn Kind>> = vec![
+            Arc::new(MailKind::new(&settings.mail, mail_server)?),
+            Arc::new(WebhookKind::new(database.clone(), settings.allow_private)?),
+        ];
         let worker = Worker::new(database.clone(), kinds, options);
-        health::wait_for_schema(&context, database);
+        health::wait_for_schema(&context, database.clone());
         context.started()?;
-        Ok(Self { worker, context })
+        Ok(Self {
+            worker,
+            database,
+            context,
+        })
     }
 
     /// Works until the shutdown begins and running jobs have ended or been given back.
@@ -52,7 +64,9 @@ impl WorkerApplication {
     /// None: what fails is tried again.
     pub async fn serve(self) -> Result<(), BoxError> {
         let shutdown = self.context.shutdown().clone();
+        let following = tokio::spawn(webhook::follow::run(self.database, shutdown.clone()));
         self.worker.run(shutdown).await;
+        following.abort();
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The queue: no job is lost, none is done twice, a poisonous one stops nobody.
 
 mod lease;
+mod mail;
 mod process;
 
 use std::collections::HashMap;

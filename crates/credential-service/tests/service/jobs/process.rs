@@ -20,6 +20,7 @@ async fn a_worker_waits_for_the_schema_and_says_so() {
         [
             ("APP_ENV", "test"),
             ("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none"),
+            ("SMTP_HOST", "127.0.0.1"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
