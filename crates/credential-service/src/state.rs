@@ -19,6 +19,8 @@ pub(crate) struct State {
     pub(crate) passwords: Passwords,
     /// How long a session can be refreshed.
     pub(crate) refresh_lifetime: TimeDelta,
+    /// Whether webhooks may lead to addresses that are not of the public internet.
+    pub(crate) allow_private: bool,
     /// The change feed.
     pub(crate) feed: Feed,
     /// What verifications of the record share.
@@ -39,6 +41,7 @@ impl State {
             passwords: Passwords::new()?,
             refresh_lifetime: TimeDelta::from_std(settings.refresh_lifetime)
                 .map_err(Failure::internal)?,
+            allow_private: settings.allow_private,
             feed,
             audit: Verifier::new(settings.audit.key()?),
             refusals: Refusals::default(),

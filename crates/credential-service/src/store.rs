@@ -33,6 +33,7 @@ pub(crate) mod jobs;
 pub(crate) mod learning_outcomes;
 pub(crate) mod measure;
 pub(crate) mod micro_credentials;
+pub(crate) mod outbox_cursors;
 pub(crate) mod outbox_events;
 pub(crate) mod pathways;
 pub(crate) mod pool;
@@ -44,6 +45,8 @@ pub(crate) mod sessions;
 pub(crate) mod stats;
 pub(crate) mod transaction;
 pub(crate) mod users;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhooks;
 
 pub(crate) use error::StoreError;
 pub(crate) use transaction::{Mode, Transaction};

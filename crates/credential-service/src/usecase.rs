@@ -10,6 +10,7 @@ pub(crate) mod recognition;
 pub(crate) mod record;
 pub(crate) mod stats;
 pub(crate) mod view;
+pub(crate) mod webhook;
 
 use domain::{ErrorCode, Failure};
 

@@ -110,6 +110,8 @@ pub enum Action {
     ReadAudit,
     /// Read the figures of an institution.
     ReadStats,
+    /// Make, read and remove webhooks of an institution.
+    ManageWebhooks,
     /// Ask for similar offers.
     FindSimilar,
     /// Ask for a credit assessment.
@@ -172,7 +174,8 @@ impl Action {
             | Self::DeleteRecognition
             | Self::ReviewPathway
             | Self::ReadAudit
-            | Self::ReadStats => Rule::Within(DECIDERS),
+            | Self::ReadStats
+            | Self::ManageWebhooks => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,
         }

@@ -152,7 +152,7 @@ impl Applier {
                     self.index.records_mut().remove_recognition(id);
                 }
             }
-            Some(EntityType::Pathway | EntityType::User) | None => {}
+            Some(EntityType::Pathway | EntityType::User | EntityType::Webhook) | None => {}
         }
     }
 
