@@ -32,7 +32,7 @@ const SPECIAL_V4: &[(Ipv4Addr, u8)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// What of IPv6 is in use on the internet (2000::/3), less what of it is special.
+/// What of IPv6 is in use on the internet (`2000::/3`), less what of it is special.
 const GLOBAL_V6: (Ipv6Addr, u8) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 const SPECIAL_V6: &[(Ipv6Addr, u8)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
@@ -51,7 +51,7 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
             let within = |(network, length): (Ipv6Addr, u8)| {
                 Ipv6Net::new(network, length).is_ok_and(|network| network.contains(&address))
             };
-            // Addresses that carry an IPv4 address (mapped, translated) are outside of 2000::/3.
+            // Addresses that carry an IPv4 address (mapped, translated) are outside of `2000::/3`.
             within(GLOBAL_V6) && !SPECIAL_V6.iter().copied().any(within)
         }
     }
@@ -144,7 +144,8 @@ impl Resolve for PublicResolver {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let addresses = checked(found.collect(), allow_private)?;
-            Ok(Box::new(addresses.into_iter()) as Addrs)
+            let addresses: Addrs = Box::new(addresses.into_iter());
+            Ok(addresses)
         })
     }
 }

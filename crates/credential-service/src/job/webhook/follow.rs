@@ -14,8 +14,8 @@ use service_runtime::Shutdown;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
-use super::enqueue;
 use super::message::Shown;
+use super::{enqueue, prune};
 use crate::store::outbox_events::{self, EventRow, Position};
 use crate::store::pool::Database;
 use crate::store::webhook_deliveries::{self, NewDelivery};
@@ -30,16 +30,28 @@ const FOLLOWER: &str = "webhooks";
 const PACE: Duration = Duration::from_secs(1);
 /// Events read at once.
 const BATCH: i64 = 200;
+/// Old deliveries are removed every so many questions: a thousand each minute at most.
+const PRUNE_EVERY: u32 = 60;
 
 /// Follows the outbox until the shutdown begins.
 pub(crate) async fn run(database: Database, shutdown: Shutdown) {
     let mut ticks = interval(PACE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut round = 0_u32;
     loop {
         tokio::select! {
             () = shutdown.begun() => return,
             _tick = ticks.tick() => {}
         }
+        if round.is_multiple_of(PRUNE_EVERY)
+            && let Err(failure) = prune(&database).await
+        {
+            tracing::warn!(
+                cause = failure.cause_chain(),
+                "old deliveries cannot be removed"
+            );
+        }
+        round = round.wrapping_add(1);
         loop {
             match next_batch(&database).await {
                 Ok(read) if read > 0 => {}
@@ -91,9 +103,7 @@ async fn next_batch(database: &Database) -> Result<usize, Failure> {
 }
 
 fn wants(hook: &WebhookRow, event: &EventRow) -> bool {
-    hook.event_types
-        .iter()
-        .any(|wanted| *wanted == event.event_type)
+    hook.event_types.contains(&event.event_type)
 }
 
 /// The deliveries that a batch of events makes.
