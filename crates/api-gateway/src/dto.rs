@@ -14,3 +14,4 @@ pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod stats;
 pub(crate) mod vocabulary;
+pub(crate) mod webhook;

@@ -39,6 +39,7 @@ const TAGS: [(&str, &str); 10] = [
     ),
     ("stats", "Figures for dashboards."),
     ("audit", "The record of decisions."),
+    ("webhooks", "Who hears of changes."),
     ("health", "Probes."),
 ];
 

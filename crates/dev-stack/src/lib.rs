@@ -8,6 +8,7 @@ pub mod layout;
 pub mod platform;
 pub mod postgres;
 pub mod process;
+pub mod receiver;
 pub mod redis;
 pub mod service;
 pub mod smtp;

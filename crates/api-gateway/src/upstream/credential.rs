@@ -7,6 +7,7 @@ pub(crate) mod micro_credential;
 mod pathway;
 mod recognition;
 mod stats;
+mod webhook;
 
 use std::time::Duration;
 

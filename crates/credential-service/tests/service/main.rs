@@ -30,5 +30,6 @@ mod sessions;
 mod stats;
 mod support;
 mod walk;
+mod webhooks;
 mod withdrawal;
 mod workflow;

@@ -53,13 +53,7 @@ pub(crate) async fn list(
     let status = status.map(DeliveryStatus::as_str);
     let rows = webhook_deliveries::list(&mut transaction, id, status, &page).await?;
     transaction.commit().await?;
-    let total = rows.total;
-    let items = rows
-        .items
-        .into_iter()
-        .map(TryInto::try_into)
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(Page::new(items, &page, total))
+    Ok(rows.try_map(WebhookDelivery::try_from)?)
 }
 
 /// Sends a message again under its old name, so that a receiver that had it recognises the copy.
