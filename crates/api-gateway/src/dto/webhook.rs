@@ -58,10 +58,10 @@ pub(crate) struct CreateWebhook {
     pub(crate) url: String,
     /// What it wants to hear of; everything when absent or empty.
     ///
-    /// `credential.created`, `.updated`, `.submitted`, `.published`, `.rejected`, `.archived`, `.imported` ·
+    /// `credential.created`, `.updated`, `.submitted`, `.published`, `.rejected`, `.archived`, `.deleted` ·
     /// `institution.created`, `.updated`, `.deleted` · `pathway.created`, `.updated`, `.submitted`, `.approved`,
-    /// `.rejected`, `.activated`, `.suspended`, `.archived` · `recognition.created`, `.updated`, `.withdrawn` ·
-    /// `user.registered`, `.updated`.
+    /// `.rejected`, `.activated`, `.suspended`, `.archived`, `.deleted` · `recognition.created`, `.updated`, `.withdrawn` ·
+    /// `user.registered`.
     #[serde(default)]
     #[schema(example = json!(["credential.published", "recognition.created"]))]
     pub(crate) event_types: Vec<String>,

@@ -56,7 +56,7 @@ pub const EVENT_TYPES: &[&str] = &[
     "credential.published",
     "credential.rejected",
     "credential.archived",
-    "credential.imported",
+    "credential.deleted",
     "institution.created",
     "institution.updated",
     "institution.deleted",
@@ -68,11 +68,11 @@ pub const EVENT_TYPES: &[&str] = &[
     "pathway.activated",
     "pathway.suspended",
     "pathway.archived",
+    "pathway.deleted",
     "recognition.created",
     "recognition.updated",
     "recognition.withdrawn",
     "user.registered",
-    "user.updated",
 ];
 
 /// What the job is about.
