@@ -26,7 +26,7 @@ Answers stand in an envelope: `success`, `data`, `metadata`, and `pagination` fo
 
 Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("auth", "Accounts and sessions."),
     ("users", "People."),
     ("institutions", "Who offers and who recognises."),

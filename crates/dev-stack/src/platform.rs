@@ -84,7 +84,7 @@ impl Platform {
     /// When it has not been built.
     pub fn worker(&self) -> Result<ServiceSpec> {
         let mut settings = self.settings();
-        settings.insert("DATABASE_URL".into(), self.database_url.clone());
+        settings.insert("DATABASE_URL".into(), self.database.app.clone());
         if !settings.contains_key("SMTP_HOST") {
             let folder = self.mail_folder().display().to_string();
             settings.insert("MAIL_DIR".into(), folder);

@@ -47,7 +47,7 @@ async fn the_process_starts_reports_and_ends() {
         layout: Layout::of_this_build().unwrap(),
         folder: folder.path().to_owned(),
         environment: "test",
-        database_url: bench.database.url().to_owned(),
+        database: bench.database.roles().clone(),
         redis_url: None,
         jwt_secret: random_secret(),
         extra: BTreeMap::new(),
