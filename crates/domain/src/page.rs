@@ -209,6 +209,7 @@ impl<T> Page<T> {
             page: self.page,
             limit: self.limit,
             total: self.total,
+            next_cursor: self.next_cursor,
         })
     }
 
