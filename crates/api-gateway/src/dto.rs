@@ -15,3 +15,4 @@ pub(crate) mod recognition;
 pub(crate) mod stats;
 pub(crate) mod user;
 pub(crate) mod vocabulary;
+pub(crate) mod webhook;

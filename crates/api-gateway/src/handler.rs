@@ -11,3 +11,4 @@ pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod stats;
 pub(crate) mod user;
+pub(crate) mod webhook;

@@ -28,7 +28,7 @@ Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every an
 
 A web app on the same origin may keep its session in cookies that no script can read: sign in with `X-Session-Mode: cookie`. What then changes anything repeats the cookie `__Host-bccb-csrf` in the header `X-CSRF-Token`; without it, with that of another session, or from another site it is refused with 403. A token in `Authorization` goes first and needs no such header.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("auth", "Accounts and sessions."),
     ("users", "People."),
     ("institutions", "Who offers and who recognises."),
@@ -41,6 +41,7 @@ const TAGS: [(&str, &str); 10] = [
     ),
     ("stats", "Figures for dashboards."),
     ("audit", "The record of decisions."),
+    ("webhooks", "Who hears of changes."),
     ("health", "Probes."),
 ];
 

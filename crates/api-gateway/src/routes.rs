@@ -154,6 +154,13 @@ routes! {
         GET "/stats/institutions/{id}" SignedIn => handler::stats::institution::institution;
         GET "/audit" SignedIn => handler::audit::list::list;
         GET "/audit/verify" SignedIn => handler::audit::verify::verify;
+        GET "/webhooks" SignedIn => handler::webhook::list::list;
+        POST "/webhooks" SignedIn => handler::webhook::create::create;
+        GET "/webhooks/{id}" SignedIn => handler::webhook::get::get;
+        DELETE "/webhooks/{id}" SignedIn => handler::webhook::delete::delete;
+        POST "/webhooks/{id}/rotate-secret" SignedIn => handler::webhook::rotate_secret::rotate_secret;
+        GET "/webhooks/{id}/deliveries" SignedIn => handler::webhook::deliveries::deliveries;
+        POST "/webhooks/{id}/deliveries/{deliveryId}/redeliver" SignedIn => handler::webhook::redeliver::redeliver;
         POST "/ai/search/semantic" Public => handler::ai::search::search;
         POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;
         POST "/ai/pathways/recommend" SignedIn => handler::ai::recommend::recommend;

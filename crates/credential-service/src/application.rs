@@ -1,6 +1,7 @@
 //! The service from its settings to its last answer.
 
 mod health;
+pub(crate) mod worker;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use protocol::pb::credential::micro_credential_service_server::MicroCredentialSe
 use protocol::pb::credential::pathway_service_server::PathwayServiceServer;
 use protocol::pb::credential::recognition_service_server::RecognitionServiceServer;
 use protocol::pb::credential::stats_service_server::StatsServiceServer;
+use protocol::pb::credential::webhook_service_server::WebhookServiceServer;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::token::TokenVerifier;
 use service_runtime::errors::BoxError;
@@ -136,6 +138,7 @@ fn routes(settings: &Settings, state: Arc<State>, context: &Context) -> Result<R
         .add_service(authenticated!(PathwayServiceServer, api, authenticator))
         .add_service(authenticated!(AccountServiceServer, api, authenticator))
         .add_service(authenticated!(AuditServiceServer, api, authenticator))
+        .add_service(authenticated!(WebhookServiceServer, api, authenticator))
         .add_service(authenticated!(FeedServiceServer, api, authenticator));
     if settings.reflection {
         let reflection = tonic_reflection::server::Builder::configure()

@@ -3,11 +3,13 @@
 mod audit;
 mod healthcheck;
 mod import;
+mod jobs;
 mod migrate;
 mod output;
 mod reset;
 mod seed;
 mod serve;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -38,6 +40,10 @@ struct Arguments {
 enum Command {
     /// Serves gRPC until it is told to stop (the default).
     Serve,
+    /// Does the jobs (mail, webhooks, exports) until it is told to stop.
+    Worker,
+    /// Says how the queue of jobs stands, or lets those that were given up run again.
+    Jobs(jobs::Jobs),
     /// Applies the schema, or takes migrations back.
     Migrate(migrate::Migrate),
     /// Makes the first platform administrator, or loads the demonstration catalogue.
@@ -59,7 +65,9 @@ pub fn run() -> ExitCode {
     let file = arguments.settings.as_deref();
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => exit_with(serve::serve(file)),
+        Command::Worker => exit_with(worker::worker(file)),
         Command::Healthcheck => exit_with(healthcheck::healthcheck(file)),
+        Command::Jobs(command) => operate(file, |operator| command.run(operator)),
         Command::Migrate(command) => operate(file, |operator| command.run(operator)),
         Command::Seed(command) => operate(file, |operator| command.run(operator)),
         Command::Reset(command) => operate(file, |operator| command.run(operator)),

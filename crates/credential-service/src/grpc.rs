@@ -9,6 +9,7 @@ mod micro_credential;
 mod pathway;
 mod recognition;
 mod stats;
+mod webhook;
 
 use std::sync::Arc;
 

@@ -4,3 +4,4 @@ pub(crate) mod audit_key;
 pub(crate) mod one_time_token;
 pub(crate) mod password;
 pub(crate) mod refresh_token;
+pub(crate) mod webhook_secret;

@@ -1,5 +1,8 @@
 //! Settings of the credential service.
 
+mod mail;
+mod worker;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +10,9 @@ use std::time::Duration;
 use domain::Failure;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
+
+pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
+pub use worker::WorkerSettings;
 
 use crate::secret::audit_key::AuditKey;
 
@@ -95,6 +101,30 @@ pub const SETTINGS: &[Setting] = &[
         "Address of the web app as people open it; the links in mails begin with it.",
     )
     .default("http://localhost:5173"),
+    Setting::new(
+        "JOB_CONCURRENCY",
+        "Jobs that one worker does at the same time. Too low lets mail and webhooks wait, too high takes connections to the database from each other.",
+    )
+    .unit("jobs")
+    .default("4"),
+    Setting::new(
+        "JOB_LEASE",
+        "Time after which the job of a worker that died is done again; a living worker prolongs it. Too low repeats jobs when the database is slow, too high lets them wait for a dead worker.",
+    )
+    .unit("s")
+    .default("60"),
+    mail::HOST,
+    mail::PORT,
+    mail::USER,
+    mail::PASSWORD,
+    mail::FROM,
+    mail::TLS,
+    mail::FOLDER,
+    Setting::new(
+        "WEBHOOK_ALLOW_PRIVATE",
+        "Whether webhooks may lead to addresses that are not of the public internet, and without encryption; not in production, where it would open the internal network to every institution.",
+    )
+    .default("false"),
 ];
 
 /// How the record of decisions is signed.
@@ -174,6 +204,8 @@ pub struct Settings {
     pub login: LoginSettings,
     /// Address of the web app.
     pub public_url: String,
+    /// Whether webhooks may lead to addresses that are not of the public internet.
+    pub allow_private: bool,
     /// Whether callers may ask for the definitions of the interface.
     pub reflection: bool,
 }
@@ -243,6 +275,7 @@ impl Settings {
                 failure_window: reader.duration_seconds("LOGIN_FAILURE_WINDOW", 60..=86_400),
                 pause: reader.duration_seconds("LOGIN_PAUSE", 1..=3_600),
             },
+            allow_private: worker::allow_private(reader),
             reflection: !reader.app_environment().is_production(),
         })
     }
@@ -270,6 +303,7 @@ mod tests {
                 "JWT_SECRET",
                 "0f5b8a1c9d3e7f2046b8c1d5e9a3f70812b4c6d8e0f1a3b5",
             ),
+            ("SMTP_HOST", "mail.example.org"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
@@ -277,7 +311,9 @@ mod tests {
 
         CommonSettings::read(&mut reader);
         let settings = Settings::read(&mut reader).unwrap();
+        let worker = WorkerSettings::read(&mut reader).unwrap();
 
+        assert_eq!(worker.concurrency, 4);
         assert_eq!(reader.unread(), [""; 0]);
         reader.finish().unwrap();
         assert_eq!(settings.database.pool_size, 10);

@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) refresh_grace: TimeDelta,
     /// Address of the web app, for links in mails.
     pub(crate) public_url: String,
+    /// Whether webhooks may lead to addresses that are not of the public internet.
+    pub(crate) allow_private: bool,
     /// The change feed.
     pub(crate) feed: Feed,
     /// What verifications of the record share.
@@ -60,6 +62,7 @@ impl State {
             refresh_lifetime: span(settings.refresh_lifetime)?,
             refresh_grace: span(settings.refresh_grace)?,
             public_url: settings.public_url.clone(),
+            allow_private: settings.allow_private,
             feed,
             audit: Verifier::new(settings.audit.key()?),
             refusals: Refusals::default(),

@@ -12,6 +12,7 @@ pub(crate) mod record;
 pub(crate) mod stats;
 pub(crate) mod user;
 pub(crate) mod view;
+pub(crate) mod webhook;
 
 use domain::{ErrorCode, Failure};
 

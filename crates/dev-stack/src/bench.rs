@@ -184,6 +184,7 @@ async fn bare(stack: &TestStack, body: &str) -> Result<RunningService> {
     RunningService::start(ServiceSpec {
         name: "bare".to_owned(),
         binary: stack.platform.layout.binaries.join("examples/bare"),
+        arguments: Vec::new(),
         settings: settings
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))

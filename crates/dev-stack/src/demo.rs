@@ -127,6 +127,8 @@ async fn run_on(
     let accounts = seed(layout, &platform).await?;
     steps.begin("Starting credential-service");
     let credential = RunningService::start_ready(platform.credential_service()?).await?;
+    steps.begin("Starting the worker");
+    let worker = RunningService::start_ready(platform.worker()?).await?;
     steps.begin("Starting ai-service");
     let ai = RunningService::start_ready(platform.ai_service(&credential)?).await?;
     steps.begin("Starting api-gateway");
@@ -157,6 +159,7 @@ async fn run_on(
     let services = async {
         tokio::try_join!(
             keep_running(credential, service_stop.clone(), say),
+            keep_running(worker, service_stop.clone(), say),
             keep_running(ai, service_stop.clone(), say)
         )
     };

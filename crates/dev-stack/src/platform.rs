@@ -51,6 +51,7 @@ impl Platform {
         Ok(ServiceSpec {
             name: name.to_owned(),
             binary: self.layout.binary(name)?,
+            arguments: Vec::new(),
             settings,
             ports: BTreeMap::from([
                 (address.to_owned(), setting.to_owned()),
@@ -69,6 +70,33 @@ impl Platform {
         settings.insert("CREDENTIAL_PORT".into(), "0".into());
         settings.insert("DATABASE_URL".into(), self.database.app.clone());
         self.spec("credential-service", ("grpc", "CREDENTIAL_PORT"), settings)
+    }
+
+    /// Where messages go that would go to a mail server elsewhere.
+    #[must_use]
+    pub fn mail_folder(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
+    /// The worker that does the jobs of the credential service.
+    ///
+    /// # Errors
+    /// When it has not been built.
+    pub fn worker(&self) -> Result<ServiceSpec> {
+        let mut settings = self.settings();
+        settings.insert("DATABASE_URL".into(), self.database.app.clone());
+        if !settings.contains_key("SMTP_HOST") {
+            let folder = self.mail_folder().display().to_string();
+            settings.insert("MAIL_DIR".into(), folder);
+        }
+        Ok(ServiceSpec {
+            name: "credential-worker".to_owned(),
+            binary: self.layout.binary("credential-service")?,
+            arguments: vec!["worker".to_owned()],
+            settings,
+            ports: BTreeMap::from([("admin".to_owned(), "ADMIN_PORT".to_owned())]),
+            folder: self.folder.clone(),
+        })
     }
 
     /// The AI service on a free port, following a running credential service.

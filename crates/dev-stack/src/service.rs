@@ -18,10 +18,12 @@ const DRAIN: Duration = Duration::from_secs(15);
 /// What a service needs to start.
 #[derive(Clone, Debug)]
 pub struct ServiceSpec {
-    /// Its name, which is the name of its binary.
+    /// Its name in logs.
     pub name: String,
     /// The binary.
     pub binary: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
     /// Its settings. Ports that are 0 are chosen by the system at the first start and kept at every later one.
     pub settings: BTreeMap<String, String>,
     /// Which setting holds the port of which announced address.
@@ -167,6 +169,7 @@ async fn launch(spec: &ServiceSpec) -> Result<(Process, BTreeMap<String, SocketA
     let mut command = Command::new(&spec.binary);
     // Only what the stack says: a developer's own environment must not reach the services.
     command
+        .args(&spec.arguments)
         .env_clear()
         .envs(&spec.settings)
         .env("ANNOUNCE_FILE", &announcement)

@@ -41,6 +41,8 @@ pub struct TestStack {
     pub ai: Option<RunningService>,
     /// The gateway.
     pub gateway: Option<RunningService>,
+    /// The worker, once a test has asked for it.
+    pub worker: Option<RunningService>,
     accounts: Vec<Account>,
     _folder: TempDir,
 }
@@ -105,6 +107,7 @@ impl TestStack {
             credential,
             ai,
             gateway,
+            worker: None,
             accounts,
             _folder: folder,
         };
@@ -112,6 +115,15 @@ impl TestStack {
             stack.index_caught_up().await?;
         }
         Ok(stack)
+    }
+
+    /// Starts the worker, which few tests need.
+    ///
+    /// # Errors
+    /// When it does not come up, with its last words.
+    pub async fn start_worker(&mut self) -> Result<()> {
+        self.worker = Some(RunningService::start_ready(self.platform.worker()?).await?);
+        Ok(())
     }
 
     /// The URL of the gateway.

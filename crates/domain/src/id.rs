@@ -88,6 +88,10 @@ identifiers! {
     SessionId => "session",
     /// An entry of the audit log.
     AuditEntryId => "audit entry",
+    /// A webhook.
+    WebhookId => "webhook",
+    /// A delivery to a webhook.
+    WebhookDeliveryId => "delivery",
     /// A stored prediction.
     PredictionId => "prediction",
 }

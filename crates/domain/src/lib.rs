@@ -14,6 +14,7 @@ pub mod recognition;
 pub mod stats;
 pub mod validate;
 pub mod vocabulary;
+pub mod webhook;
 pub mod workflow;
 
 pub use failure::{ErrorCode, ErrorKind, Failure, FieldViolation};

@@ -195,6 +195,24 @@ impl<T> Page<T> {
         }
     }
 
+    /// The same page of other things, if every row is one.
+    ///
+    /// # Errors
+    /// That of the first row that is none.
+    pub fn try_map<U, E>(self, convert: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            items: self
+                .items
+                .into_iter()
+                .map(convert)
+                .collect::<Result<_, _>>()?,
+            page: self.page,
+            limit: self.limit,
+            total: self.total,
+            next_cursor: self.next_cursor,
+        })
+    }
+
     /// The same page of other things.
     #[must_use]
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {

@@ -120,6 +120,8 @@ pub enum Action {
     SetUserStatus,
     /// End the sessions of another person.
     EndUserSessions,
+    /// Make, read and remove webhooks of an institution.
+    ManageWebhooks,
     /// Ask for similar offers.
     FindSimilar,
     /// Ask for a credit assessment.
@@ -205,7 +207,8 @@ impl Action {
             | Self::SetUserRole
             | Self::SetUserStatus
             | Self::EndUserSessions
-            | Self::ValidateRecognition => Rule::Within(DECIDERS),
+            | Self::ValidateRecognition
+            | Self::ManageWebhooks => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,
         }

@@ -298,6 +298,17 @@ vocabularies! {
         Pathway,
         /// A person with an account.
         User,
+        /// A webhook.
+        Webhook,
+    }
+    /// Where a message to a webhook stands.
+    DeliveryStatus {
+        /// Waits for its first or its next attempt.
+        Pending,
+        /// The receiver has it.
+        Succeeded,
+        /// Given up.
+        Failed,
     }
 }
 

@@ -12,5 +12,6 @@ pub mod recognition;
 mod stats;
 pub mod value;
 pub mod vocabulary;
+pub mod webhook;
 
 pub use vocabulary::WireEnum;

@@ -61,6 +61,8 @@ closed_lists! {
     ChainFaultKind => copied(domain::audit::ChainFaultKind::NAMES);
     /// Kinds of object.
     EntityType => copied(domain::vocabulary::EntityType::NAMES);
+    /// Where a message to a webhook stands.
+    DeliveryStatus => copied(domain::vocabulary::DeliveryStatus::NAMES);
     /// What an assessment advises.
     Recommendation => copied(domain::vocabulary::Recommendation::NAMES);
     /// How far an outcome is covered.

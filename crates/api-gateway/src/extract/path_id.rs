@@ -13,7 +13,7 @@ use crate::error::ApiError;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathId<T>(pub(crate) T);
 
-/// The identifier of a part below it: the `{outcomeId}` or `{prerequisiteId}` of a path.
+/// The identifier of a part below it: the `{outcomeId}`, `{prerequisiteId}` or `{deliveryId}` of a path.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartId<T>(pub(crate) T);
 
@@ -31,7 +31,7 @@ impl<T: FromStr<Err = Failure>> FromRequest for PartId<T> {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let named = ["outcomeId", "prerequisiteId"]
+        let named = ["outcomeId", "prerequisiteId", "deliveryId"]
             .into_iter()
             .find(|name| request.match_info().get(name).is_some());
         ready(read(request, named.unwrap_or("id")).map(Self))

@@ -8,6 +8,7 @@ mod pathway;
 mod recognition;
 mod stats;
 mod user;
+mod webhook;
 
 use std::time::Duration;
 

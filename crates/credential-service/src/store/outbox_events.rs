@@ -1,7 +1,10 @@
 //! Table `outbox_events`: what followers have to hear of.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{
+    BigInt, Bool, Double, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
@@ -53,6 +56,8 @@ pub(crate) struct EventRow {
     pub(crate) kind: String,
     #[diesel(sql_type = Jsonb)]
     pub(crate) payload: Value,
+    #[diesel(sql_type = Timestamptz)]
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 impl EventRow {
@@ -93,7 +98,8 @@ struct ReachedRow {
     reached: bool,
 }
 
-fn position(transaction: i64, sequence: i64) -> Position {
+/// A place as the database writes it.
+pub(super) fn position(transaction: i64, sequence: i64) -> Position {
     Position {
         transaction: u64::try_from(transaction).unwrap_or(0),
         sequence: u64::try_from(sequence).unwrap_or(0),
@@ -121,7 +127,7 @@ pub(crate) async fn deliverable(
     limit: i64,
 ) -> Result<Vec<EventRow>, StoreError> {
     let statement = diesel::sql_query(
-        "SELECT transaction::text::bigint AS transaction, sequence, event_type, entity_type, entity_id, kind, payload \
+        "SELECT transaction::text::bigint AS transaction, sequence, event_type, entity_type, entity_id, kind, payload, created_at \
          FROM outbox_events \
          WHERE (transaction, sequence) > ($1::text::xid8, $2) \
            AND transaction < pg_snapshot_xmin(pg_current_snapshot()) \

@@ -121,6 +121,19 @@ pub(crate) async fn find(
     row.map(TryInto::try_into).transpose()
 }
 
+/// Reads people; those who are gone are left out.
+pub(crate) async fn find_many(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<User>, StoreError> {
+    let statement = users::table
+        .filter(users::id.eq_any(ids))
+        .select(UserRow::as_select())
+        .load(conn);
+    let rows: Vec<UserRow> = measured(Operation::Select, TABLE, statement).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Reads one row and its password hash by e-mail, without regard to case.
 pub(crate) async fn find_by_email(
     conn: &mut AsyncPgConnection,

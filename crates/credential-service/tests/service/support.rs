@@ -65,6 +65,7 @@ impl Service {
                 ("CREDENTIAL_PORT", "0"),
                 ("DATABASE_URL", url),
                 ("DATABASE_POOL_SIZE", "6"),
+                ("WEBHOOK_ALLOW_PRIVATE", "true"),
                 ("JWT_SECRET", SECRET),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
@@ -197,6 +198,7 @@ impl Person {
         accounts: account_service_client::AccountServiceClient,
         audit: audit_service_client::AuditServiceClient,
         feed: feed_service_client::FeedServiceClient,
+        webhooks: webhook_service_client::WebhookServiceClient,
     }
 
     pub(crate) fn ask<T>(&self, message: T) -> Request<T> {

@@ -1,0 +1,72 @@
+//! The worker from its settings to its last job.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use service_runtime::Context;
+use service_runtime::errors::BoxError;
+
+use super::{BuildError, health};
+use crate::job::mail::MailKind;
+use crate::job::webhook::{self, WebhookKind};
+use crate::job::{Kind, Worker, WorkerOptions};
+use crate::settings::WorkerSettings;
+use crate::store::pool::Database;
+
+/// The worker, ready to take jobs. It listens on the admin port only.
+#[derive(Debug)]
+pub struct WorkerApplication {
+    worker: Worker,
+    database: Database,
+    context: Context,
+}
+
+impl WorkerApplication {
+    /// Joins the parts. `patience` is the time that running jobs get once the shutdown begins. The database need not be
+    /// there yet: readiness waits for it.
+    ///
+    /// # Errors
+    /// The pool cannot be made, or the announcement cannot be written.
+    pub fn build(
+        settings: &WorkerSettings,
+        patience: Duration,
+        context: Context,
+    ) -> Result<Self, BuildError> {
+        let database = Database::new(
+            &settings.database.url,
+            settings.database.pool_size,
+            settings.database.logging,
+        )?;
+        let options = WorkerOptions {
+            concurrency: settings.concurrency,
+            lease: settings.lease,
+            patience,
+        };
+        // Without mail the other jobs go on.
+        let mail_server = context.health().optional_dependency("mail server", 3);
+        let kinds: Vec<Arc<dyn Kind>> = vec![
+            Arc::new(MailKind::new(&settings.mail, mail_server)?),
+            Arc::new(WebhookKind::new(database.clone(), settings.allow_private)?),
+        ];
+        let worker = Worker::new(database.clone(), kinds, options);
+        health::wait_for_schema(&context, database.clone());
+        context.started()?;
+        Ok(Self {
+            worker,
+            database,
+            context,
+        })
+    }
+
+    /// Works until the shutdown begins and running jobs have ended or been given back.
+    ///
+    /// # Errors
+    /// None: what fails is tried again.
+    pub async fn serve(self) -> Result<(), BoxError> {
+        let shutdown = self.context.shutdown().clone();
+        let following = tokio::spawn(webhook::follow::run(self.database, shutdown.clone()));
+        self.worker.run(shutdown).await;
+        following.abort();
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! Webhooks: changes of the catalogue, sent to whoever has asked to hear of them.
+//!
+//! # Who hears what
+//! A webhook of an institution hears what the institution could read itself: everything that is public (institutions,
+//! recognitions, micro-credentials once published, pathways while ACTIVE), its own micro-credentials and the pathways
+//! that start or end with it whatever their status, and its own people. A webhook of the platform hears everything.
+//! The object is judged, and described, as it stands when the event is read, at most moments after the change.
+//!
+//! # What is sent
+//! A thin message: `{"type", "timestamp", "data": {"id", …}}` with the fields that say which object it is, and never
+//! personal data; whoever wants more asks the REST interface. It is signed as Standard Webhooks say: `webhook-id` (the
+//! same in every attempt), `webhook-timestamp`, `webhook-signature`, with one signature per secret while secrets change.
+//!
+//! # Delivery
+//! At least once, in the order of the outbox, although a delivery that is repeated may arrive after later ones. Only a
+//! status from 200 to 299 is success; redirects are not followed. A failed delivery is repeated over about three days
+//! with growing waits and then FAILED. A webhook that has failed at least [`FAILURES`] times in a row for at least
+//! [`FAILING`] is disabled, and the person who made it gets a mail; one that answers 410 is disabled at once.
+
+pub(crate) mod address;
+pub(crate) mod follow;
+mod message;
+mod send;
+mod settle;
+
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use domain::Failure;
+use domain::id::WebhookDeliveryId;
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use self::send::Sender;
+use super::{Backoff, Job, JobError, Kind, NewJob};
+use crate::store::pool::Database;
+use crate::store::{Mode, webhook_deliveries};
+
+/// The name in the table.
+const KIND: &str = "webhook";
+/// Attempts: with waits that double from half a minute to a day, half of them on the average, about three days.
+const ATTEMPTS: i32 = 17;
+/// Failures in a row after which a webhook may be disabled.
+pub const FAILURES: i32 = 20;
+/// Time that a webhook must have failed before it is disabled.
+pub const FAILING: Duration = Duration::from_secs(24 * 3_600);
+/// Deliveries are kept so long.
+pub(crate) const KEPT: Duration = Duration::from_secs(30 * 86_400);
+
+/// Everything that can be heard of.
+pub const EVENT_TYPES: &[&str] = &[
+    "credential.created",
+    "credential.updated",
+    "credential.submitted",
+    "credential.published",
+    "credential.rejected",
+    "credential.archived",
+    "credential.deleted",
+    "institution.created",
+    "institution.updated",
+    "institution.deleted",
+    "pathway.created",
+    "pathway.updated",
+    "pathway.submitted",
+    "pathway.approved",
+    "pathway.rejected",
+    "pathway.activated",
+    "pathway.suspended",
+    "pathway.archived",
+    "pathway.deleted",
+    "recognition.created",
+    "recognition.updated",
+    "recognition.withdrawn",
+    "user.registered",
+];
+
+/// What the job is about.
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    delivery: Uuid,
+}
+
+/// Enqueues deliveries within the transaction that writes them.
+pub(crate) async fn enqueue(
+    conn: &mut AsyncPgConnection,
+    deliveries: &[Uuid],
+) -> Result<(), Failure> {
+    let jobs: Vec<NewJob> = deliveries
+        .iter()
+        .map(|delivery| NewJob {
+            kind: KIND,
+            payload: serde_json::json!({ "delivery": delivery }),
+            max_attempts: ATTEMPTS,
+            unique_key: Some(format!("webhook:{delivery}")),
+        })
+        .collect();
+    super::enqueue(conn, &jobs).await?;
+    Ok(())
+}
+
+/// Delivers.
+pub(crate) struct WebhookKind {
+    database: Database,
+    sender: Sender,
+}
+
+impl WebhookKind {
+    /// A deliverer; `allow_private` also sends to addresses that are not of the public internet.
+    ///
+    /// # Errors
+    /// The client cannot be made.
+    pub(crate) fn new(database: Database, allow_private: bool) -> Result<Self, Failure> {
+        Ok(Self {
+            database,
+            sender: Sender::new(allow_private)?,
+        })
+    }
+
+    async fn deliver(&self, job: &Job) -> Result<(), JobError> {
+        let payload: Payload = job.read()?;
+        let id = WebhookDeliveryId::from(payload.delivery);
+        let Some(parcel) = settle::load(&self.database, id).await? else {
+            // The webhook was removed, and its deliveries with it.
+            return Ok(());
+        };
+        if !parcel.webhook.is_active {
+            return Err(JobError::hopeless("the webhook is disabled"));
+        }
+        let attempt = self.sender.send(&parcel).await;
+        settle::settle(&self.database, &parcel, attempt).await
+    }
+}
+
+impl Kind for WebhookKind {
+    fn name(&self) -> &'static str {
+        KIND
+    }
+
+    fn backoff(&self) -> Backoff {
+        Backoff {
+            base: Duration::from_secs(30),
+            ceiling: Duration::from_secs(86_400),
+        }
+    }
+
+    fn run<'job>(&'job self, job: &'job Job) -> BoxFuture<'job, Result<(), JobError>> {
+        Box::pin(self.deliver(job))
+    }
+
+    fn parked<'job>(
+        &'job self,
+        conn: &'job mut AsyncPgConnection,
+        job: &'job Job,
+        error: &'job str,
+    ) -> BoxFuture<'job, Result<(), JobError>> {
+        Box::pin(async move {
+            let payload: Payload = job.read()?;
+            webhook_deliveries::set_status(conn, payload.delivery, "FAILED", Some(error)).await?;
+            Ok(())
+        })
+    }
+}
+
+/// Removes old deliveries; returns how many.
+pub(crate) async fn prune(database: &Database) -> Result<usize, Failure> {
+    let mut transaction = database.begin_background(Mode::Write).await?;
+    let pruned = webhook_deliveries::prune(&mut transaction, KEPT, 1_000).await?;
+    transaction.commit().await?;
+    Ok(pruned)
+}

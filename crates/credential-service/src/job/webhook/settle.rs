@@ -1,0 +1,110 @@
+//! What an attempt needs, and what follows from how it went.
+
+use chrono::TimeDelta;
+use diesel_async::AsyncPgConnection;
+use domain::Failure;
+use domain::id::WebhookDeliveryId;
+
+use super::send::Sent;
+use super::{FAILING, FAILURES};
+use crate::job::JobError;
+use crate::job::mail::{self, Locale, Mail, Template};
+use crate::store::pool::Database;
+use crate::store::webhook_deliveries::{self, DeliveryRow};
+use crate::store::webhooks::{self, Secrets, WebhookRow};
+use crate::store::{Mode, users};
+
+/// A delivery with everything that it takes to send it.
+pub(super) struct Parcel {
+    pub(super) delivery: DeliveryRow,
+    pub(super) webhook: WebhookRow,
+    pub(super) secrets: Secrets,
+}
+
+/// Reads a delivery; `None` when it is gone.
+pub(super) async fn load(
+    database: &Database,
+    id: WebhookDeliveryId,
+) -> Result<Option<Parcel>, Failure> {
+    let mut transaction = database.begin_background(Mode::Snapshot).await?;
+    let Some(delivery) = webhook_deliveries::find(&mut transaction, id).await? else {
+        return Ok(None);
+    };
+    let Some(webhook) = webhooks::find(&mut transaction, delivery.webhook_id.into()).await? else {
+        return Ok(None);
+    };
+    let secrets = webhooks::secrets(&mut transaction, webhook.id).await?;
+    transaction.commit().await?;
+    Ok(Some(Parcel {
+        delivery,
+        webhook,
+        secrets,
+    }))
+}
+
+/// Writes down how the attempt went, and disables a webhook that has failed too long.
+pub(super) async fn settle(
+    database: &Database,
+    parcel: &Parcel,
+    sent: Sent,
+) -> Result<(), JobError> {
+    let now = crate::clock::now();
+    let mut transaction = database.begin_background(Mode::Write).await?;
+    // Whoever removes the webhook waits; whoever has removed it leaves nothing to write down.
+    let locked = webhooks::lock(&mut transaction, parcel.webhook.id.into()).await?;
+    let Some(webhook) = locked else {
+        return Ok(());
+    };
+    webhook_deliveries::attempted(&mut transaction, parcel.delivery.id, &sent.attempt, now).await?;
+    let Some(error) = sent.attempt.error else {
+        webhooks::succeeded(&mut transaction, webhook.id).await?;
+        transaction.commit().await?;
+        return Ok(());
+    };
+    let since = webhook.failing_since.unwrap_or(now);
+    webhooks::failed(&mut transaction, webhook.id, since).await?;
+    let failing = TimeDelta::from_std(FAILING).map_err(Failure::internal)?;
+    let too_long = webhook.consecutive_failures + 1 >= FAILURES && now - since >= failing;
+    if sent.gone || too_long {
+        disable(&mut transaction, &webhook, &error).await?;
+    }
+    transaction.commit().await?;
+    if sent.gone {
+        Err(JobError::hopeless(error))
+    } else if let Some(delay) = sent.again_after {
+        Err(JobError::retry_after(error, delay))
+    } else {
+        Err(JobError::retry(error))
+    }
+}
+
+async fn disable(
+    conn: &mut AsyncPgConnection,
+    webhook: &WebhookRow,
+    error: &str,
+) -> Result<(), Failure> {
+    let now = crate::clock::now();
+    if !webhooks::disable(conn, webhook.id, error, now).await? {
+        return Ok(());
+    }
+    tracing::warn!(webhook = %webhook.id, error, "a webhook was disabled");
+    metrics::counter!("webhooks_disabled_total").increment(1);
+    let owner = users::find(conn, webhook.created_by.into()).await?;
+    let Some(owner) = owner.filter(|owner| owner.is_active) else {
+        return Ok(());
+    };
+    let host = url::Url::parse(&webhook.url)
+        .ok()
+        .and_then(|url| url.host_str().map(ToOwned::to_owned));
+    let notice = Mail {
+        template: Template::WebhookDisabled,
+        to: owner.email,
+        name: format!("{} {}", owner.first_name, owner.last_name),
+        link: None,
+        // The rest of the URL may hold a secret of the receiver.
+        subject: host,
+        detail: Some(error.to_owned()),
+        locale: Locale::En,
+    };
+    mail::enqueue(conn, &[notice]).await
+}

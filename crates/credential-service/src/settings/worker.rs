@@ -1,0 +1,99 @@
+//! Settings of the worker.
+
+use std::time::Duration;
+
+use service_runtime::settings::Reader;
+
+use super::{DatabaseSettings, MailSettings};
+
+/// Settings of the process that does the jobs.
+#[derive(Clone, Debug)]
+pub struct WorkerSettings {
+    /// How to reach the database.
+    pub database: DatabaseSettings,
+    /// Jobs done at the same time.
+    pub concurrency: usize,
+    /// Time after which the job of a dead worker is done again.
+    pub lease: Duration,
+    /// How mail leaves.
+    pub mail: MailSettings,
+    /// Whether webhooks may lead to addresses that are not of the public internet.
+    pub allow_private: bool,
+}
+
+/// Reads whether webhooks may lead to addresses that are not of the public internet.
+pub(super) fn allow_private(reader: &mut Reader) -> bool {
+    let allowed = reader.flag("WEBHOOK_ALLOW_PRIVATE");
+    reader.check(
+        !(allowed && reader.app_environment().is_production()),
+        "WEBHOOK_ALLOW_PRIVATE",
+        "is not for production",
+        "unset it",
+    );
+    allowed
+}
+
+impl WorkerSettings {
+    /// Reads them; problems stay with the reader.
+    pub fn read(reader: &mut Reader) -> Option<Self> {
+        let database = DatabaseSettings::read(reader);
+        let concurrency = reader.integer("JOB_CONCURRENCY", 1_usize..=64);
+        let lease = reader.duration_seconds("JOB_LEASE", 3..=3_600);
+        let allow_private = allow_private(reader);
+        let mail = MailSettings::read(reader);
+        Some(Self {
+            database,
+            concurrency,
+            lease,
+            mail: mail?,
+            allow_private,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use service_runtime::settings::{Environment, load};
+
+    use super::*;
+    use crate::settings::SETTINGS;
+
+    fn problems(settings: &[(&str, &str)]) -> String {
+        let mut environment: Environment = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        environment.insert("DATABASE_URL".into(), "postgres://localhost/bccb".into());
+        match load(SETTINGS, None, &environment, WorkerSettings::read) {
+            Ok(_good) => String::new(),
+            Err(problems) => problems.to_string(),
+        }
+    }
+
+    #[test]
+    fn mail_needs_a_way_out_and_production_a_mail_server() {
+        assert!(problems(&[]).contains("SMTP_HOST"));
+        assert!(problems(&[("MAIL_DIR", "/tmp/mail")]).contains("MAIL_DIR"));
+        assert_eq!(
+            problems(&[("APP_ENV", "development"), ("MAIL_DIR", "/tmp/mail")]),
+            ""
+        );
+        assert_eq!(problems(&[("SMTP_HOST", "mail.example.org")]), "");
+    }
+
+    #[test]
+    fn a_password_never_travels_in_the_clear() {
+        let server = ("SMTP_HOST", "mail.example.org");
+        let user = ("SMTP_USER", "bccb");
+        let password = ("SMTP_PASSWORD", "hunter2-hunter2");
+
+        assert!(problems(&[server, user]).contains("SMTP_USER"));
+        let open = problems(&[server, user, password, ("SMTP_TLS", "none")]);
+        assert!(
+            open.contains("SMTP_TLS") && !open.contains("hunter2"),
+            "{open}"
+        );
+        assert!(problems(&[server, ("SMTP_TLS", "maybe")]).contains("SMTP_TLS"));
+        assert_eq!(problems(&[server, user, password]), "");
+    }
+}
