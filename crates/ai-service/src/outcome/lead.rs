@@ -72,7 +72,9 @@ fn cut<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
         .next()
         .is_some_and(|next| !next.is_alphanumeric());
     let after = rest.trim_start_matches([':', ',', ' ', '\t', '\n', '\r', '-', '–', '•']);
-    (ends_word && !after.is_empty() && head.eq_ignore_ascii_case(phrase)).then_some(after)
+    // "Learners will" is no lead-in when "be able to" is all that follows.
+    let tells = !after.is_empty() && !LEAD_INS.iter().any(|it| it.eq_ignore_ascii_case(after));
+    (ends_word && tells && head.eq_ignore_ascii_case(phrase)).then_some(after)
 }
 
 /// The first word that is a verb of the table, after at most two adverbs.
