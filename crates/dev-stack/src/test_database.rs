@@ -56,15 +56,14 @@ impl TestDatabase {
         let mut connection = AsyncPgConnection::establish(&server)
             .await
             .context("connecting to the PostgreSQL of the test run")?;
-        connection
-            .batch_execute(&format!(
-                "CREATE DATABASE {name} TEMPLATE {} OWNER {}_owner; \
-                 GRANT CREATE ON DATABASE {name} TO {}_ai",
-                template.database(),
-                ROLES,
-                ROLES
-            ))
-            .await?;
+        // One by one: several statements at once would be a transaction, in which no database can be made.
+        let origin = template.database();
+        for statement in [
+            format!("CREATE DATABASE {name} TEMPLATE {origin} OWNER {ROLES}_owner"),
+            format!("GRANT CREATE ON DATABASE {name} TO {ROLES}_ai"),
+        ] {
+            connection.batch_execute(&statement).await?;
+        }
         let mut address = url::Url::parse(&server)?;
         address.set_path(&name);
         let roles = DatabaseUrls {

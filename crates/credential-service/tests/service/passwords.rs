@@ -182,8 +182,8 @@ async fn changing_a_password_needs_the_current_one_and_ends_the_other_sessions()
     let weak = change(&person, PASSWORD, "password1234").await.unwrap_err();
     change(&person, PASSWORD, NEW).await.unwrap();
 
-    assert_eq!(wrong.fields[0].field, "currentPassword");
-    assert_eq!(weak.fields[0].field, "newPassword");
+    assert_eq!(wrong.fields[0].field, "currentPassword", "{wrong}");
+    assert_eq!(weak.fields[0].field, "newPassword", "{weak}");
     assert_eq!(
         refusal(refresh(&service, &there).await),
         ErrorCode::TokenInvalid

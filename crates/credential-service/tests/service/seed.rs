@@ -76,6 +76,7 @@ async fn every_role_has_an_account_whose_password_is_made_anew() {
         ErrorCode::AuthenticationError
     );
     assert!(sign_in(&service, &new.email, &new.password).await.is_ok());
-    let noted = "SELECT count(*) FROM audit_logs WHERE entity_type = 'USER' AND action = 'UPDATE'";
+    let noted =
+        "SELECT count(*) FROM audit_logs WHERE entity_type = 'USER' AND action = 'PASSWORD_RESET'";
     assert_eq!(service.count(noted).await, 5);
 }

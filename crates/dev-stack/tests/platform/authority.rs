@@ -118,10 +118,24 @@ async fn check(
     } else {
         world.actor(person).clone()
     };
-    let answer = ask(&actor, rule, world, own).await;
+    // Removing one cannot be undone, so that each request has one of its own.
+    let webhook = match rule.object.as_str() {
+        "webhook" => Some(world.webhook(own).await),
+        _others => None,
+    };
+    let answer = ask(&actor, rule, world, own, webhook.as_deref()).await;
+    if let Some(id) = &webhook {
+        world.forget_webhook(id).await;
+    }
+    // Whoever may ask is told that the webhook has no such delivery; others, that there is no such webhook.
+    let of_part = answer.status == 404
+        && rule.path.contains("{deliveryId}")
+        && answer.body["error"]["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("delivery"));
     // Whoever may ask for what no institution owns is told that it is not there.
     let absent = !rule.has_owner() && rule.path.contains('{') && answer.status == 404;
-    let met = if absent {
+    let met = if absent || of_part {
         Verdict::Heard
     } else {
         verdict(answer.status)
@@ -144,13 +158,23 @@ async fn check(
     }
 }
 
-async fn ask(actor: &Actor, rule: &Rule, world: &World, own: bool) -> dev_stack::actor::Answer {
+async fn ask(
+    actor: &Actor,
+    rule: &Rule,
+    world: &World,
+    own: bool,
+    object: Option<&str>,
+) -> dev_stack::actor::Answer {
     let actor = if rule.names_a_version() {
         actor.clone().with_header("If-Match", "\"999999999\"")
     } else {
         actor.clone()
     };
-    let path = world.fill(&rule.path, rule, own);
+    let path = match object {
+        Some(id) => rule.path.replace("{id}", id),
+        None => rule.path.clone(),
+    };
+    let path = world.fill(&path, rule, own);
     let path = path.strip_prefix("/api/v1").unwrap_or(&path);
     let body = world.fill(&rule.body, rule, own);
     let body = serde_json::from_str(&body).unwrap_or(serde_json::Value::Null);

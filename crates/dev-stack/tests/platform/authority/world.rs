@@ -125,6 +125,20 @@ impl World {
         }
     }
 
+    /// A webhook of an institution, made for one request that may remove it.
+    pub(super) async fn webhook(&self, own: bool) -> String {
+        let institution = &self.institutions[usize::from(!own)];
+        let body = json!({"url": "https://hooks.example.org/bccb", "institutionId": institution});
+        made(&self.actors[&Person::Admin], "/webhooks", &body).await
+    }
+
+    /// Takes a webhook away again.
+    pub(super) async fn forget_webhook(&self, id: &str) {
+        let path = format!("/webhooks/{id}");
+        let gone = self.actors[&Person::Admin].delete(&path).await.unwrap();
+        assert!([204, 200, 404].contains(&gone.status), "{}", gone.body);
+    }
+
     async fn credential(&self, admin: &Actor, institution: &str) -> String {
         let body = json!({"title": "Soils", "programCode": self.unique(), "institutionId": institution,
             "credentialType": "MICRO_CREDENTIAL", "outcomes": [{"outcomeText": "Describe a soil", "isCore": true}]});

@@ -1,0 +1,2 @@
+-- A check that has been validated stays so.
+SELECT 1;
