@@ -256,7 +256,11 @@ fn add_answers(path: &str, operation: &mut Operation) {
     }
     let writes = closed && !path.contains("/ai/") && !path.contains("/auth/");
     let names_others = writes && operation.request_body.is_some();
-    if path.contains("{id}") || path.contains("/ai/") || names_others {
+    if path.contains("{id}")
+        || path.ends_with("/audit/verify")
+        || path.contains("/ai/")
+        || names_others
+    {
         answers.push(NOT_FOUND);
     }
     let offer = [

@@ -36,7 +36,6 @@ pub(crate) struct UserQuery {
     /// Only enabled, or only disabled accounts.
     pub(crate) is_active: Option<bool>,
     /// Words in name or e-mail.
-    #[param(min_length = 1)]
     pub(crate) search: Option<String>,
 }
 
