@@ -10,6 +10,7 @@ mod assess;
 mod drift;
 mod embedder;
 mod failure;
+mod figures;
 mod follower;
 mod grpc;
 mod http;

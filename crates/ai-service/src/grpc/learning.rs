@@ -10,6 +10,7 @@ use protocol::pb::ai::learning_service_server::LearningService;
 use protocol::status::into_status;
 use tonic::{Request, Response, Status};
 
+use crate::figures::{self, Figure, MEASURED_ON};
 use crate::state::AppState;
 use crate::store::method::Usage;
 use crate::usecase::list_methods::{Method, list_methods};
@@ -67,6 +68,15 @@ fn word(asked: &pb::RecordFeedbackRequest) -> Result<RecordFeedback, Failure> {
     })
 }
 
+fn metric(figure: &Figure) -> pb::MethodMetric {
+    pb::MethodMetric {
+        name: figure.name.to_owned(),
+        value: figure.value,
+        data: figure.data.to_owned(),
+        measured_on: MEASURED_ON.to_owned(),
+    }
+}
+
 fn method(method: Method) -> pb::Method {
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
     let usage = method.usage.as_ref();
@@ -74,7 +84,7 @@ fn method(method: Method) -> pb::Method {
         kind: method.kind.to_owned(),
         version: method.version,
         description: method.description.to_owned(),
-        metrics: Vec::new(),
+        metrics: figures::of(method.kind).iter().map(metric).collect(),
         since: usage.and_then(|usage| usage.since).map(time_to_wire),
         predictions: usage.map_or(0, |usage| count(usage.predictions)),
         feedback: Some(

@@ -140,4 +140,5 @@ async fn feedback_joins_its_prediction_and_only_those_concerned_may_give_it() {
         Value::Null
     );
     assert!(classification["since"].is_string());
+    assert_eq!(classification["metrics"].as_array().unwrap().len(), 7);
 }
