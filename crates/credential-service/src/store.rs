@@ -32,7 +32,6 @@ pub(crate) mod institutions;
 pub(crate) mod jobs;
 mod keyset;
 pub(crate) mod learning_outcomes;
-pub(crate) mod mail_jobs;
 pub(crate) mod measure;
 pub(crate) mod micro_credentials;
 pub(crate) mod outbox_cursors;
