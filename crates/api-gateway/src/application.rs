@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -80,7 +79,7 @@ impl Application {
         let address = listener.local_addr()?;
         let state = AppState::new(settings, health.clone())?;
         state.probes.watch(health, shutdown);
-        tokio::spawn(state.follower()?.run(shutdown.clone()));
+        tokio::spawn(state.follower().run(shutdown.clone()));
         let server = serve(state, listener)?;
         Ok(Self { address, server })
     }
@@ -106,14 +105,13 @@ impl Application {
     }
 }
 
-fn serve(state: Arc<AppState>, listener: TcpListener) -> std::io::Result<Server> {
+fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
     let slow_limit = state.settings.slow_limit;
-    let shared = web::Data::from(state);
     let document = openapi::document();
     let factory = move || {
-        let state = shared.clone();
+        let state = web::Data::new(state.of_worker());
         let document = document.clone();
-        let app = App::new().app_data(shared.clone());
+        let app = App::new().app_data(state.clone());
         #[cfg(feature = "planted-faults")]
         let app = app.wrap(from_fn(crate::middleware::planted_faults::planted_faults));
         app

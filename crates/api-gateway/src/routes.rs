@@ -5,7 +5,7 @@
 mod found;
 
 use actix_web::http::Method;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, guard, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Resource, guard, web};
 use domain::Failure;
 use utoipa::OpenApi;
 
@@ -68,7 +68,9 @@ macro_rules! routes {
         ];
 
         fn register_api(config: &mut web::ServiceConfig) {
-            $(config.route($path, route(Method::$method).to($($handler)::+));)+
+            let mut addresses = Addresses::default();
+            $(addresses.add($path, route(Method::$method).to($($handler)::+));)+
+            addresses.register(config);
         }
 
         fn register_probes(config: &mut web::ServiceConfig) {
@@ -182,6 +184,28 @@ fn route(method: Method) -> actix_web::Route {
         web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
     } else {
         web::method(method)
+    }
+}
+
+/// The routes of every address together: actix tries one address after the other until one matches.
+#[derive(Default)]
+struct Addresses(Vec<(&'static str, Vec<actix_web::Route>)>);
+
+impl Addresses {
+    fn add(&mut self, path: &'static str, route: actix_web::Route) {
+        match self.0.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, routes)) => routes.push(route),
+            None => self.0.push((path, vec![route])),
+        }
+    }
+
+    /// Fixed addresses come first: `/users/me` is not the user `me`, and comparing texts costs less than matching patterns.
+    fn register(mut self, config: &mut web::ServiceConfig) {
+        self.0.sort_by_key(|(path, _)| path.contains('{'));
+        for (path, routes) in self.0 {
+            let empty = web::resource(path).default_service(web::to(unknown));
+            config.service(routes.into_iter().fold(empty, Resource::route));
+        }
     }
 }
 

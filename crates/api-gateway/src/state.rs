@@ -1,8 +1,9 @@
-//! What all workers share.
+//! What requests need: shared by all workers, but for the connections.
 
 use std::sync::Arc;
 
 use domain::Failure;
+use protocol::channel::Remote;
 use service_runtime::Health;
 
 use crate::cache::{Cache, Kept, Key};
@@ -19,13 +20,13 @@ use crate::token::revocations::Revocations;
 use crate::upstream::ai::AiService;
 use crate::upstream::credential::CredentialService;
 
-/// What all workers share.
-#[derive(Debug)]
+/// What a request needs. Clones share everything, the connections to other services included.
+#[derive(Clone, Debug)]
 pub(crate) struct AppState {
     /// What the gateway was told.
-    pub(crate) settings: Settings,
+    pub(crate) settings: Arc<Settings>,
     /// Signs and verifies tokens.
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Arc<Tokens>,
     /// The catalogue, its people and its record.
     pub(crate) credentials: CredentialService,
     /// Search, assessment, vectors.
@@ -33,11 +34,13 @@ pub(crate) struct AppState {
     /// Answers that were given before.
     pub(crate) cache: Arc<Cache>,
     /// Who has asked how often.
-    pub(crate) limiter: RateLimiter,
+    pub(crate) limiter: Arc<RateLimiter>,
     /// How our dependencies are.
-    pub(crate) probes: Probes,
+    pub(crate) probes: Arc<Probes>,
     /// Whether this process wants traffic.
     pub(crate) health: Health,
+    credential_service: Remote,
+    ai_service: Remote,
 }
 
 impl AppState {
@@ -45,34 +48,47 @@ impl AppState {
     ///
     /// # Errors
     /// An address that is none.
-    pub(crate) fn new(settings: Settings, health: Health) -> Result<Arc<Self>, Failure> {
-        let credentials = protocol::channel::connect(&settings.credential_service_url)?;
-        let ai = protocol::channel::connect(&settings.ai_service_url)?;
+    pub(crate) fn new(settings: Settings, health: Health) -> Result<Self, Failure> {
+        let credential_service = Remote::at(&settings.credential_service_url)?;
+        let ai_service = Remote::at(&settings.ai_service_url)?;
+        let (credentials, ai) = (credential_service.connect(), ai_service.connect());
         let redis = SharedRedis::open(&settings)?;
-        Ok(Arc::new(Self {
-            tokens: Tokens::new(&settings.tokens),
-            probes: Probes::new(credentials.clone(), ai.clone(), redis.clone()),
+        Ok(Self {
+            tokens: Arc::new(Tokens::new(&settings.tokens)),
+            probes: Arc::new(Probes::new(credentials.clone(), ai.clone(), redis.clone())),
             cache: Arc::new(Cache::new(&settings, redis.clone())),
-            limiter: RateLimiter::new(settings.limits, redis),
+            limiter: Arc::new(RateLimiter::new(settings.limits, redis)),
             credentials: CredentialService::new(credentials, settings.request_timeout),
             ai: AiService::new(ai, settings.ai_timeout),
-            settings,
+            settings: Arc::new(settings),
             health,
-        }))
+            credential_service,
+            ai_service,
+        })
+    }
+
+    /// The same with connections of its own, for a worker: what drives them runs on the thread that waits for the answers,
+    /// so that no question wakes another thread.
+    pub(crate) fn of_worker(&self) -> Self {
+        Self {
+            credentials: CredentialService::new(
+                self.credential_service.connect(),
+                self.settings.request_timeout,
+            ),
+            ai: AiService::new(self.ai_service.connect(), self.settings.ai_timeout),
+            ..self.clone()
+        }
     }
 
     /// Who follows the changes of the catalogue for this process.
-    ///
-    /// # Errors
-    /// An address that is none.
-    pub(crate) fn follower(&self) -> Result<Follower, Failure> {
-        let channel = protocol::channel::connect(&self.settings.credential_service_url)?;
+    pub(crate) fn follower(&self) -> Follower {
+        let channel = self.credential_service.connect();
         let source = Source::new(channel.clone(), self.tokens.signer());
         let denied = Arc::clone(self.tokens.denied());
         let revocations = Revocations::new(denied, channel, self.tokens.signer());
         let listeners: Vec<Arc<dyn Listener>> =
             vec![Arc::<Cache>::clone(&self.cache), Arc::new(revocations)];
-        Ok(Follower::new(source, listeners))
+        Follower::new(source, listeners)
     }
 
     /// Answers a read of the catalogue: as visitors see it, kept or read now; people who may see more are read for alone.

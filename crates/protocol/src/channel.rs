@@ -10,21 +10,44 @@ pub const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
 /// Calls in flight on one connection.
 const CONCURRENCY: usize = 512;
 
-/// A connection that is made at the first call and made again whenever it is lost.
+/// Where another service is.
+#[derive(Clone, Debug)]
+pub struct Remote(Endpoint);
+
+impl Remote {
+    /// Reads its address.
+    ///
+    /// # Errors
+    /// `INVALID_FORMAT` when the address is not a URL such as `http://127.0.0.1:50051`.
+    pub fn at(address: &str) -> Result<Self, Failure> {
+        let endpoint = Endpoint::from_shared(address.to_owned())
+            .map_err(|error| {
+                Failure::malformed(
+                    "the service address is not a URL such as http://127.0.0.1:50051",
+                )
+                .caused_by(error)
+            })?
+            .connect_timeout(Duration::from_secs(2))
+            .http2_keep_alive_interval(Duration::from_secs(10))
+            .keep_alive_timeout(Duration::from_secs(5))
+            .keep_alive_while_idle(true)
+            .tcp_nodelay(true)
+            .concurrency_limit(CONCURRENCY);
+        Ok(Self(endpoint))
+    }
+
+    /// A connection that is made at the first call and made again whenever it is lost. The tasks that drive it belong to the
+    /// runtime that this is called in.
+    #[must_use]
+    pub fn connect(&self) -> Channel {
+        self.0.connect_lazy()
+    }
+}
+
+/// A connection to the service at an address; see [`Remote::connect`].
 ///
 /// # Errors
 /// `INVALID_FORMAT` when the address is not a URL such as `http://127.0.0.1:50051`.
 pub fn connect(address: &str) -> Result<Channel, Failure> {
-    let endpoint = Endpoint::from_shared(address.to_owned())
-        .map_err(|error| {
-            Failure::malformed("the service address is not a URL such as http://127.0.0.1:50051")
-                .caused_by(error)
-        })?
-        .connect_timeout(Duration::from_secs(2))
-        .http2_keep_alive_interval(Duration::from_secs(10))
-        .keep_alive_timeout(Duration::from_secs(5))
-        .keep_alive_while_idle(true)
-        .tcp_nodelay(true)
-        .concurrency_limit(CONCURRENCY);
-    Ok(endpoint.connect_lazy())
+    Ok(Remote::at(address)?.connect())
 }

@@ -195,7 +195,7 @@ mod tests {
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let source = Source::load(&[COMMON, SETTINGS], None, &environment.into());
         let settings = Settings::read(&mut Reader::new(source)).unwrap();
-        web::Data::from(AppState::new(settings, Health::new()).unwrap())
+        web::Data::new(AppState::new(settings, Health::new()).unwrap())
     }
 
     async fn panicking() -> HttpResponse {
