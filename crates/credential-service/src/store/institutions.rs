@@ -152,14 +152,17 @@ pub(crate) async fn find_by_codes(
 
 /// Reads the summaries of several rows, by identifier.
 pub(crate) async fn summaries(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     ids: &HashSet<Uuid>,
 ) -> Result<HashMap<Uuid, InstitutionSummary>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let ids: Vec<Uuid> = ids.iter().copied().collect();
     let statement = institutions::table
         .filter(institutions::id.eq_any(&ids))
         .select(SummaryRow::as_select())
-        .load(conn);
+        .load(&mut &*conn);
     let rows: Vec<SummaryRow> = measured(Operation::Select, TABLE, statement).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
 }

@@ -45,7 +45,7 @@ struct NewOutcome<'draft> {
 
 /// Reads the outcomes of these micro-credentials, each list in its order.
 pub(crate) async fn of_credentials(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     credentials: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<LearningOutcome>>, StoreError> {
     let statement = learning_outcomes::table
@@ -55,7 +55,7 @@ pub(crate) async fn of_credentials(
             learning_outcomes::order_index,
         ))
         .select(OutcomeRow::as_select())
-        .load(conn);
+        .load(&mut &*conn);
     let mut lists: HashMap<Uuid, Vec<LearningOutcome>> = HashMap::new();
     for row in measured(Operation::Select, TABLE, statement).await? {
         let outcome = LearningOutcome {

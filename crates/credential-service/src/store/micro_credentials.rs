@@ -3,12 +3,16 @@
 mod list;
 mod write;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::{InstitutionId, MicroCredentialId};
 use domain::institution::InstitutionSummary;
-use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
+use domain::micro_credential::{
+    LearningOutcome, MicroCredential, MicroCredentialDraft, Prerequisite,
+};
 use domain::vocabulary::{CredentialType, DeliveryMode, EducationLevel};
 use domain::workflow::CredentialStatus;
 use rust_decimal::Decimal;
@@ -164,18 +168,22 @@ pub(crate) async fn share(
     find(conn, id).await
 }
 
-/// Reads several rows with outcomes and prerequisites, in three statements.
+/// Reads several rows with outcomes and prerequisites, in three statements that are sent together.
 pub(crate) async fn find_many(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     ids: &[Uuid],
 ) -> Result<Vec<MicroCredential>, StoreError> {
+    let mut own = conn;
     let statement = micro_credentials::table
         .inner_join(institutions::table)
         .filter(micro_credentials::id.eq_any(ids))
         .select((CredentialRow::as_select(), SummaryRow::as_select()))
-        .load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load(&mut own);
+    let (rows, parts) = tokio::try_join!(
+        measured(Operation::Select, TABLE, statement),
+        Parts::of(conn, ids)
+    )?;
+    parts.join(rows)
 }
 
 /// Locks the rows with these program codes until the end of the transaction, then reads them with outcomes and prerequisites.
@@ -213,21 +221,45 @@ pub(crate) async fn after(
 }
 
 async fn complete(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     rows: Vec<(CredentialRow, SummaryRow)>,
 ) -> Result<Vec<MicroCredential>, StoreError> {
     let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
-    let mut outcomes = learning_outcomes::of_credentials(conn, &ids).await?;
-    let mut needs = prerequisites::of_credentials(conn, &ids).await?;
-    rows.into_iter()
-        .map(|(row, institution)| {
-            let mut credential = into_domain(row, institution.into())?;
-            let id = credential.id.uuid();
-            credential.outcomes = outcomes.remove(&id).unwrap_or_default();
-            credential.prerequisites = needs.remove(&id).unwrap_or_default();
-            Ok(credential)
+    Parts::of(conn, &ids).await?.join(rows)
+}
+
+/// What belongs to some micro-credentials.
+struct Parts {
+    outcomes: HashMap<Uuid, Vec<LearningOutcome>>,
+    prerequisites: HashMap<Uuid, Vec<Prerequisite>>,
+}
+
+impl Parts {
+    async fn of(conn: &AsyncPgConnection, ids: &[Uuid]) -> Result<Self, StoreError> {
+        let (outcomes, prerequisites) = tokio::try_join!(
+            learning_outcomes::of_credentials(conn, ids),
+            prerequisites::of_credentials(conn, ids)
+        )?;
+        Ok(Self {
+            outcomes,
+            prerequisites,
         })
-        .collect()
+    }
+
+    fn join(
+        mut self,
+        rows: Vec<(CredentialRow, SummaryRow)>,
+    ) -> Result<Vec<MicroCredential>, StoreError> {
+        rows.into_iter()
+            .map(|(row, institution)| {
+                let mut credential = into_domain(row, institution.into())?;
+                let id = credential.id.uuid();
+                credential.outcomes = self.outcomes.remove(&id).unwrap_or_default();
+                credential.prerequisites = self.prerequisites.remove(&id).unwrap_or_default();
+                Ok(credential)
+            })
+            .collect()
+    }
 }
 
 /// The institution that owns a micro-credential.

@@ -188,7 +188,7 @@ pub(crate) async fn of_credentials(
 
 /// Reads the newest rows of one micro-credential that somebody may see.
 pub(crate) async fn newest_of(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     visibility: Visibility,
     credential: MicroCredentialId,
     limit: i64,
@@ -198,7 +198,7 @@ pub(crate) async fn newest_of(
         .order((pathways::created_at.desc(), pathways::id.desc()))
         .limit(limit)
         .select(PathwayRow::as_select())
-        .load(conn);
+        .load(&mut &*conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     complete(conn, rows).await
 }
@@ -220,24 +220,25 @@ pub(crate) async fn after(
 }
 
 async fn complete(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     rows: Vec<PathwayRow>,
 ) -> Result<Vec<Pathway>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: HashSet<Uuid> = rows
         .iter()
         .flat_map(|row| [row.source_institution_id, row.target_institution_id])
         .collect();
-    let summaries = institutions::summaries(conn, &ids).await?;
     let credentials: Vec<Uuid> = rows.iter().map(|row| row.micro_credential_id).collect();
+    let mut other = conn;
     let statement = micro_credentials::table
         .filter(micro_credentials::id.eq_any(&credentials))
         .select((micro_credentials::id, micro_credentials::title))
-        .load::<(Uuid, String)>(conn);
-    let titles: std::collections::HashMap<Uuid, String> =
-        measured(Operation::Select, "micro_credentials", statement)
-            .await?
-            .into_iter()
-            .collect();
+        .load::<(Uuid, String)>(&mut other);
+    let titles = measured(Operation::Select, "micro_credentials", statement);
+    let (summaries, titles) = tokio::try_join!(institutions::summaries(conn, &ids), titles)?;
+    let titles: std::collections::HashMap<Uuid, String> = titles.into_iter().collect();
     rows.into_iter()
         .map(|row| {
             let title = titles.get(&row.micro_credential_id).cloned();

@@ -41,7 +41,7 @@ struct NewPrerequisite<'draft> {
 
 /// Reads the prerequisites of these micro-credentials, each list in its order.
 pub(crate) async fn of_credentials(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     credentials: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Prerequisite>>, StoreError> {
     let statement = prerequisites::table
@@ -51,7 +51,7 @@ pub(crate) async fn of_credentials(
             prerequisites::order_index,
         ))
         .select(PrerequisiteRow::as_select())
-        .load(conn);
+        .load(&mut &*conn);
     let mut lists: HashMap<Uuid, Vec<Prerequisite>> = HashMap::new();
     for row in measured(Operation::Select, TABLE, statement).await? {
         let prerequisite = Prerequisite {

@@ -106,7 +106,7 @@ pub(crate) async fn of_credentials(
 
 /// Reads the newest rows of one micro-credential.
 pub(crate) async fn newest_of(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     credential: MicroCredentialId,
     limit: i64,
 ) -> Result<Vec<Recognition>, StoreError> {
@@ -120,7 +120,7 @@ pub(crate) async fn newest_of(
             micro_credentials::title,
             micro_credentials::institution_id,
         ))
-        .load::<Joined>(conn);
+        .load::<Joined>(&mut &*conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     complete(conn, rows).await
 }
@@ -215,7 +215,7 @@ fn end_of(day: NaiveDate) -> DateTime<Utc> {
 }
 
 async fn complete(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     rows: Vec<Joined>,
 ) -> Result<Vec<Recognition>, StoreError> {
     let ids: HashSet<Uuid> = rows

@@ -40,14 +40,18 @@ pub(crate) async fn get(
     caller.authorize(Action::ReadCatalogue, None)?;
     let mut transaction = state.database.read(caller.deadline).await?;
     let visibility = authority::visibility(&mut transaction, caller).await?;
-    let credential = micro_credentials::find_many(&mut transaction, &[id.uuid()])
-        .await?
+    // Sent together: one wait for all of it.
+    let ids = [id.uuid()];
+    let (mut found, recognitions, pathways) = tokio::try_join!(
+        micro_credentials::find_many(&transaction, &ids),
+        recognitions::newest_of(&transaction, id, MOST),
+        pathways::newest_of(&transaction, visibility, id, MOST),
+    )?;
+    transaction.commit().await?;
+    let credential = found
         .pop()
         .ok_or_else(|| Failure::not_found("micro-credential"))?;
     admit(visibility, &credential)?;
-    let recognitions = recognitions::newest_of(&mut transaction, id, MOST).await?;
-    let pathways = pathways::newest_of(&mut transaction, visibility, id, MOST).await?;
-    transaction.commit().await?;
     Ok(Detail {
         credential,
         recognitions,
