@@ -101,7 +101,7 @@ impl Cache {
             shared: redis
                 .zip(seal)
                 .map(|(redis, seal)| SharedLevel::new(redis, seal)),
-            feed: FeedState::new(),
+            feed: FeedState::default(),
             measures: Measures::new(),
         }
     }
@@ -259,8 +259,8 @@ impl Listener for Cache {
         self.forget(&[Mark::EVERYTHING]).boxed()
     }
 
-    fn connected(&self, connected: bool) {
-        self.feed.set(connected);
+    fn up_to_date(&self) {
+        self.feed.up_to_date();
     }
 }
 

@@ -64,6 +64,6 @@ pub(crate) trait Listener: fmt::Debug + Send + Sync {
     /// Changes may have been missed: whatever rests on having seen all of them must go.
     fn missed(&self) -> BoxFuture<'_, ()>;
 
-    /// From now on changes come as they happen, or do not come until this says so again.
-    fn connected(&self, connected: bool);
+    /// Whatever was changed up to now has been told. Said several times a second while the feed is well, and not otherwise.
+    fn up_to_date(&self);
 }

@@ -47,6 +47,15 @@ pub(crate) enum Start {
     After(Position),
 }
 
+/// What the pulse of this process has found last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Beat {
+    /// The newest event that may be delivered.
+    newest: Position,
+    /// Whether no event waits for long behind a transaction that still runs.
+    is_prompt: bool,
+}
+
 /// The way out to one follower.
 type Outlet = mpsc::Sender<Result<pb::WatchResponse, Status>>;
 
@@ -54,7 +63,7 @@ type Outlet = mpsc::Sender<Result<pb::WatchResponse, Status>>;
 #[derive(Clone, Debug)]
 pub(crate) struct Feed {
     database: Database,
-    newest: Arc<watch::Sender<Position>>,
+    beat: Arc<watch::Sender<Beat>>,
     snapshots: Arc<Semaphore>,
     shutdown: Shutdown,
 }
@@ -64,13 +73,13 @@ impl Feed {
     pub(crate) fn new(database: Database, shutdown: Shutdown) -> Self {
         Self {
             database,
-            newest: Arc::new(watch::Sender::new(Position::default())),
+            beat: Arc::new(watch::Sender::new(Beat::default())),
             snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
             shutdown,
         }
     }
 
-    /// Begins to send to one follower; ends when it hangs up, when the process stops, or when the database fails.
+    /// Begins to send to one follower, with signs of life if it wants them; ends when it hangs up, when the process stops, or when the database fails.
     ///
     /// # Errors
     /// `AUTHORIZATION_ERROR` for anyone but our own processes.
@@ -78,6 +87,7 @@ impl Feed {
         &self,
         caller: &Caller,
         start: Start,
+        wants_signs: bool,
     ) -> Result<mpsc::Receiver<Result<pb::WatchResponse, Status>>, Failure> {
         caller.authorize(Action::FollowFeed, None)?;
         let (outlet, receiver) = mpsc::channel(WAITING);
@@ -90,7 +100,7 @@ impl Feed {
                     let stopping = Failure::unavailable("the service is stopping");
                     drop(outlet.try_send(Err(protocol::into_status(stopping))));
                 }
-                ended = follow::follow(&feed, &outlet, start) => {
+                ended = follow::follow(&feed, &outlet, start, wants_signs) => {
                     if let Err(failure) = ended {
                         drop(outlet.send(Err(protocol::into_status(failure))).await);
                     }
@@ -114,6 +124,7 @@ fn cursor(position: Position) -> pb::FeedCursor {
 const fn message(message: pb::watch_response::Message) -> pb::WatchResponse {
     pb::WatchResponse {
         message: Some(message),
+        up_to_date: false,
     }
 }
 
@@ -122,8 +133,24 @@ const fn message(message: pb::watch_response::Message) -> pb::WatchResponse {
 /// # Errors
 /// The follower has hung up.
 async fn send(outlet: &Outlet, sent: pb::watch_response::Message) -> Result<(), Failure> {
+    hand_over(outlet, message(sent)).await
+}
+
+/// Tells a follower that it has been sent everything.
+///
+/// # Errors
+/// The follower has hung up.
+async fn send_sign(outlet: &Outlet) -> Result<(), Failure> {
+    let sign = pb::WatchResponse {
+        message: None,
+        up_to_date: true,
+    };
+    hand_over(outlet, sign).await
+}
+
+async fn hand_over(outlet: &Outlet, response: pb::WatchResponse) -> Result<(), Failure> {
     outlet
-        .send(Ok(message(sent)))
+        .send(Ok(response))
         .await
         .map_err(|_gone| Failure::unavailable("the follower has hung up"))
 }

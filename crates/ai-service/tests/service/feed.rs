@@ -190,6 +190,7 @@ impl FeedService for Feed {
                 for message in messages.drain(..) {
                     let message = WatchResponse {
                         message: Some(message),
+                        up_to_date: false,
                     };
                     if sender.send(Ok(message)).await.is_err() {
                         return;

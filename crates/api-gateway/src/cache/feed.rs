@@ -3,42 +3,23 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long the feed may be broken before nothing counts as fresh: others' changes are promised to be seen within a second.
+/// How long the feed may be silent before nothing counts as fresh: others' changes are promised to be seen within a second.
 const GRACE: Duration = Duration::from_millis(800);
 
-/// Whether the feed is connected.
-#[derive(Debug)]
-pub(super) struct FeedState(Mutex<State>);
-
-#[derive(Clone, Copy, Debug)]
-enum State {
-    Connected,
-    /// Since then; `None`: it never was connected.
-    Broken(Option<Instant>),
-}
+/// When it was last known that every change had been heard of; `None`: never yet.
+#[derive(Debug, Default)]
+pub(super) struct FeedState(Mutex<Option<Instant>>);
 
 impl FeedState {
-    pub(super) const fn new() -> Self {
-        Self(Mutex::new(State::Broken(None)))
-    }
-
-    /// The feed is connected from now on, or not any more.
-    pub(super) fn set(&self, connected: bool) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = match (connected, *state) {
-            (true, _) => State::Connected,
-            (false, State::Connected) => State::Broken(Some(Instant::now())),
-            (false, broken @ State::Broken(_)) => broken,
-        };
+    /// Every change up to now has been heard of.
+    pub(super) fn up_to_date(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     /// Whether what is kept can be trusted to be dropped when it changes.
     pub(super) fn is_trusted(&self) -> bool {
-        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::Connected => true,
-            State::Broken(Some(since)) => since.elapsed() < GRACE,
-            State::Broken(None) => false,
-        }
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| last.elapsed() < GRACE)
     }
 }
 
@@ -47,15 +28,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_feed_that_was_connected_is_trusted_and_a_failed_try_does_not_prolong_it() {
-        let feed = FeedState::new();
+    fn only_a_feed_that_was_heard_a_moment_ago_is_trusted() {
+        let feed = FeedState::default();
         assert!(!feed.is_trusted());
-        feed.set(true);
+        feed.up_to_date();
         assert!(feed.is_trusted());
 
         let long_ago = Instant::now().checked_sub(2 * GRACE).unwrap();
-        *feed.0.lock().unwrap() = State::Broken(Some(long_ago));
-        feed.set(false);
+        *feed.0.lock().unwrap() = Some(long_ago);
 
         assert!(!feed.is_trusted());
     }

@@ -86,7 +86,7 @@ impl Follower {
                 () = shutdown.begun() => return,
                 ended = self.follow(&mut place) => ended,
             };
-            self.say_connected(false);
+            metrics::gauge!("feed_connected").set(0.0);
             if let Err(failure) = ended {
                 // Once in a while is enough for the log; `feed_connected` tells the rest.
                 if place.failures.is_multiple_of(60) {
@@ -108,10 +108,6 @@ impl Follower {
     /// Reads one connection to its end.
     async fn follow(&self, place: &mut Place) -> Result<(), Failure> {
         let stream = self.source.watch(place.cursor).await?;
-        if place.cursor.is_some() {
-            self.say_connected(true);
-            place.failures = 0;
-        }
         let mut batches = stream.ready_chunks(BATCH);
         while let Some(batch) = batches.next().await {
             let mut changes = Vec::with_capacity(batch.len());
@@ -134,6 +130,11 @@ impl Follower {
     }
 
     async fn take(&self, message: WatchResponse, place: &mut Place, changes: &mut Vec<Change>) {
+        if message.up_to_date {
+            // Those before it in this batch are told first.
+            self.tell(&std::mem::take(changes)).await;
+            self.say_up_to_date(place);
+        }
         match message.message {
             Some(Message::Change(change)) => {
                 place.cursor = change.cursor.or(place.cursor);
@@ -148,10 +149,9 @@ impl Follower {
             }
             Some(Message::SnapshotEnd(end)) => {
                 place.cursor = end.cursor;
-                place.failures = 0;
                 // Changes between the end of the last connection and this place were not told.
                 self.say_missed().await;
-                self.say_connected(true);
+                self.say_up_to_date(place);
             }
             Some(Message::Snapshot(_)) | None => {}
         }
@@ -182,10 +182,11 @@ impl Follower {
         }
     }
 
-    fn say_connected(&self, connected: bool) {
-        metrics::gauge!("feed_connected").set(if connected { 1.0 } else { 0.0 });
+    fn say_up_to_date(&self, place: &mut Place) {
+        place.failures = 0;
+        metrics::gauge!("feed_connected").set(1.0);
         for listener in &self.listeners {
-            listener.connected(connected);
+            listener.up_to_date();
         }
     }
 }

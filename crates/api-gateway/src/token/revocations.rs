@@ -1,7 +1,6 @@
 //! Fills the list of denied tokens: from the change feed as things happen, and from credential-service after a gap.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,7 +24,7 @@ use crate::follower::{Change, Listener};
 const NAME: &str = "api-gateway";
 /// Time for the answer.
 const LIMIT: Duration = Duration::from_secs(5);
-/// Tries in a row; what failed then is tried again with the next change.
+/// Tries in a row; what failed then is tried again with the next sign of life.
 const TRIES: u32 = 5;
 /// Wait between tries.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -57,23 +56,33 @@ impl TryFrom<pb::Revocation> for Revocation {
     }
 }
 
-/// Keeps the list of denied tokens up to date.
-#[derive(Debug)]
+/// Keeps the list of denied tokens up to date. Clones keep the same list.
+#[derive(Clone, Debug)]
 pub(crate) struct Revocations {
     denied: Arc<DenyList>,
     channel: Channel,
     signer: TokenSigner,
-    has_gap: AtomicBool,
+    gap: Arc<Mutex<Gap>>,
+}
+
+/// Whether something may have been missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gap {
+    None,
+    /// What was missed is being read.
+    Closing,
+    /// It could not be read, or something was missed since.
+    Open,
 }
 
 impl Revocations {
     /// A listener that fills a list, and asks over a connection after a gap.
-    pub(crate) const fn new(denied: Arc<DenyList>, channel: Channel, signer: TokenSigner) -> Self {
+    pub(crate) fn new(denied: Arc<DenyList>, channel: Channel, signer: TokenSigner) -> Self {
         Self {
             denied,
             channel,
             signer,
-            has_gap: AtomicBool::new(false),
+            gap: Arc::new(Mutex::new(Gap::None)),
         }
     }
 
@@ -86,11 +95,21 @@ impl Revocations {
         }
     }
 
+    fn set(&self, gap: Gap) -> Gap {
+        let mut held = self.gap.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut held, gap)
+    }
+
+    /// Reads what was missed; what cannot be read now is asked for again with the next sign of life.
     async fn close_gap(&self) {
+        self.set(Gap::Closing);
         for _ in 0..TRIES {
             match self.read().await {
                 Ok(()) => {
-                    self.has_gap.store(false, Ordering::Relaxed);
+                    let mut held = self.gap.lock().unwrap_or_else(PoisonError::into_inner);
+                    if *held == Gap::Closing {
+                        *held = Gap::None;
+                    }
                     return;
                 }
                 Err(failure) => {
@@ -99,7 +118,7 @@ impl Revocations {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        self.has_gap.store(true, Ordering::Relaxed);
+        self.set(Gap::Open);
     }
 
     /// Reads what was revoked within the life of a token.
@@ -139,16 +158,20 @@ impl Listener for Revocations {
                 self.deny(UserId::from(change.entity_id), revocation);
             }
         }
-        if self.has_gap.load(Ordering::Relaxed) {
-            self.close_gap().boxed()
-        } else {
-            std::future::ready(()).boxed()
-        }
+        std::future::ready(()).boxed()
     }
 
     fn missed(&self) -> BoxFuture<'_, ()> {
         self.close_gap().boxed()
     }
 
-    fn connected(&self, _connected: bool) {}
+    fn up_to_date(&self) {
+        let is_open = *self.gap.lock().unwrap_or_else(PoisonError::into_inner) == Gap::Open;
+        if is_open {
+            // Not awaited: the feed goes on being heard meanwhile.
+            self.set(Gap::Closing);
+            let again = self.clone();
+            tokio::spawn(async move { again.close_gap().await });
+        }
+    }
 }

@@ -1,22 +1,34 @@
 //! One follower: a snapshot when it has no cursor, then change after change.
 
+use std::time::{Duration, Instant};
+
 use domain::vocabulary::EntityType;
 use domain::{ErrorCode, Failure};
 use protocol::convert::value::time_to_wire;
 use protocol::pb::credential as pb;
 
 use super::entity::{Entities, hydrate};
-use super::{Feed, Outlet, Start, cursor, send, snapshot};
+use super::{Feed, Outlet, Start, cursor, send, send_sign, snapshot};
 use crate::store::Mode;
 use crate::store::error::known;
 use crate::store::outbox_events::{self, EventRow, Position};
 
+/// Pace of the signs of life, and a little: the pulse comes every tenth of a second.
+const SIGN_PACE: Duration = Duration::from_millis(150);
 /// Events that are read at once.
 const BATCH: i64 = 500;
 
 /// Sends until the follower hangs up or the database fails.
-pub(super) async fn follow(feed: &Feed, outlet: &Outlet, start: Start) -> Result<(), Failure> {
-    let mut newest = feed.newest.subscribe();
+pub(super) async fn follow(
+    feed: &Feed,
+    outlet: &Outlet,
+    start: Start,
+    wants_signs: bool,
+) -> Result<(), Failure> {
+    let mut beats = feed.beat.subscribe();
+    // A beat of before the call may be older than what the caller knows of.
+    beats.borrow_and_update();
+    let mut signed: Option<Instant> = None;
     let mut place = match start {
         Start::After(place) => {
             require_known(feed, place).await?;
@@ -26,15 +38,20 @@ pub(super) async fn follow(feed: &Feed, outlet: &Outlet, start: Start) -> Result
         Start::Snapshot => snapshot::send_all(feed, outlet).await?,
     };
     loop {
-        let known = *newest.borrow_and_update();
-        while place < known {
+        if beats.changed().await.is_err() {
+            return Ok(());
+        }
+        let beat = *beats.borrow_and_update();
+        while place < beat.newest {
             match next_batch(feed, outlet, place).await? {
                 Some(last) => place = last,
                 None => break,
             }
         }
-        if newest.changed().await.is_err() {
-            return Ok(());
+        let due = signed.is_none_or(|signed| signed.elapsed() >= SIGN_PACE);
+        if wants_signs && beat.is_prompt && due {
+            send_sign(outlet).await?;
+            signed = Some(Instant::now());
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::store::pool::Database;
 
 /// Pace of the question: half of it is the mean delay of the feed.
 const PACE: Duration = Duration::from_millis(100);
+/// Longest wait of an event behind a running transaction that followers need not hear of.
+const PROMPT_SECONDS: f64 = 0.5;
 
 /// Asks until the shutdown begins.
 pub(crate) async fn run(feed: Feed, database: Database, shutdown: Shutdown) {
@@ -28,12 +30,9 @@ pub(crate) async fn run(feed: Feed, database: Database, shutdown: Shutdown) {
         // A failure is the health check's to report; the next tick asks again.
         if let Ok(pulse) = ask(&database).await {
             metrics::gauge!("outbox_oldest_seconds").set(pulse.held_back_seconds);
-            feed.newest.send_if_modified(|newest| {
-                let later = pulse.newest > *newest;
-                if later {
-                    *newest = pulse.newest;
-                }
-                later
+            feed.beat.send_modify(|beat| {
+                beat.newest = pulse.newest.max(beat.newest);
+                beat.is_prompt = pulse.held_back_seconds < PROMPT_SECONDS;
             });
         }
     }

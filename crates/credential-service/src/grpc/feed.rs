@@ -19,12 +19,12 @@ impl FeedService for Api {
         request: Request<pb::WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         let caller = Caller::of(&request)?;
-        answer(
-            self.state
-                .feed
-                .watch(&caller, start_of(request.into_inner()))
-                .map(ReceiverStream::new),
-        )
+        let request = request.into_inner();
+        let watched = self
+            .state
+            .feed
+            .watch(&caller, start_of(request), request.changes_only);
+        answer(watched.map(ReceiverStream::new))
     }
 }
 

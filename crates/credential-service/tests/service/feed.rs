@@ -1,6 +1,9 @@
 //! A follower: first everything there is, then every change.
 
+use std::time::Duration;
+
 use credential_service::{Database, reset_everything};
+use diesel_async::SimpleAsyncConnection as _;
 use domain::vocabulary::UserRole;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::watch_response::Message;
@@ -33,14 +36,20 @@ impl Follower {
     }
 
     pub(crate) async fn next(&mut self) -> Message {
+        loop {
+            let received = self.response().await;
+            assert!(received.up_to_date != received.message.is_some());
+            if let Some(message) = received.message {
+                return message;
+            }
+        }
+    }
+
+    async fn response(&mut self) -> pb::WatchResponse {
         let received = timeout(LIMIT, self.0.message())
             .await
             .expect("the feed is silent");
-        received
-            .unwrap()
-            .expect("the feed has ended")
-            .message
-            .unwrap()
+        received.unwrap().expect("the feed has ended")
     }
 
     /// Everything up to the end of the snapshot, and the cursor there.
@@ -141,6 +150,35 @@ async fn a_follower_may_begin_without_the_snapshot() {
     assert_eq!(entities, []);
     let change = follower.change_of(&made.id).await;
     assert_eq!(change.kind(), pb::ChangeKind::Created);
+}
+
+#[tokio::test]
+async fn signs_of_life_stop_while_a_change_is_held_back() {
+    let service = Service::start().await;
+    let owner = service.institution("BCIT").await;
+    let admin = service.admin().await;
+    let request = pb::WatchRequest {
+        after: None,
+        changes_only: true,
+    };
+    let mut follower = Follower::watch(&service, request).await;
+    follower.snapshot().await;
+    assert!(follower.response().await.up_to_date);
+    let mut writer = service.database.connect().await.unwrap();
+    let open = "BEGIN; SELECT pg_current_xact_id()";
+    writer.batch_execute(open).await.unwrap();
+    let made = admin
+        .create_credential(owner, credential("B-1"))
+        .await
+        .unwrap();
+
+    let silence = Duration::from_secs(1);
+    let silent = async { while timeout(silence, follower.0.message()).await.is_ok() {} };
+    timeout(LIMIT, silent).await.expect("signs never stop");
+    writer.batch_execute("COMMIT").await.unwrap();
+
+    assert_eq!(follower.change_of(&made.id).await.entity_id, made.id);
+    assert!(follower.response().await.up_to_date);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl FeedService for Feed {
 enum Heard {
     Changed(EntityName, bool),
     Missed,
-    Connected(bool),
+    UpToDate,
 }
 
 type EntityName = &'static str;
@@ -80,8 +80,8 @@ impl Listener for Ear {
         async {}.boxed()
     }
 
-    fn connected(&self, connected: bool) {
-        drop(self.0.send(Heard::Connected(connected)));
+    fn up_to_date(&self) {
+        drop(self.0.send(Heard::UpToDate));
     }
 }
 
@@ -148,6 +148,14 @@ fn end(sequence: u64) -> Sent {
         message: Some(Message::SnapshotEnd(pb::SnapshotEnd {
             cursor: Some(at(sequence)),
         })),
+        up_to_date: false,
+    })
+}
+
+const fn sign() -> Sent {
+    Ok(WatchResponse {
+        message: None,
+        up_to_date: true,
     })
 }
 
@@ -162,6 +170,7 @@ fn change(sequence: u64, kind: pb::ChangeKind, id: &str) -> Sent {
             entity: None,
             revocation: None,
         })),
+        up_to_date: false,
     })
 }
 
@@ -173,7 +182,7 @@ async fn changes_are_told_and_a_broken_connection_goes_on_where_it_was() {
     assert_eq!(first.request.after, None);
     first.outlet.send(end(1)).unwrap();
     assert_eq!(scene.heard().await, Heard::Missed);
-    assert_eq!(scene.heard().await, Heard::Connected(true));
+    assert_eq!(scene.heard().await, Heard::UpToDate);
     for (sequence, kind, is_new) in [
         (2, pb::ChangeKind::Created, true),
         (3, pb::ChangeKind::Deleted, false),
@@ -185,10 +194,15 @@ async fn changes_are_told_and_a_broken_connection_goes_on_where_it_was() {
 
     drop(first);
 
-    assert_eq!(scene.heard().await, Heard::Connected(false));
     let second = scene.connection().await;
     assert_eq!(second.request.after, Some(at(3)));
-    assert_eq!(scene.heard().await, Heard::Connected(true));
+    // An open connection says nothing yet: what came before a sign of life is told before it counts.
+    let newest = change(4, pb::ChangeKind::Updated, ID);
+    second.outlet.send(newest).unwrap();
+    second.outlet.send(sign()).unwrap();
+    let told = Heard::Changed("MICRO_CREDENTIAL", false);
+    assert_eq!(scene.heard().await, told);
+    assert_eq!(scene.heard().await, Heard::UpToDate);
 }
 
 #[tokio::test]
@@ -197,19 +211,17 @@ async fn a_place_that_is_not_known_any_more_means_that_changes_were_missed() {
     let first = scene.connection().await;
     first.outlet.send(end(9)).unwrap();
     assert_eq!(scene.heard().await, Heard::Missed);
-    assert_eq!(scene.heard().await, Heard::Connected(true));
+    assert_eq!(scene.heard().await, Heard::UpToDate);
     let refusal = Failure::new(domain::ErrorCode::PreconditionFailed, "another database");
     *scene.feed.refusal.lock().unwrap() = Some(into_status(refusal));
 
     drop(first);
 
-    assert_eq!(scene.heard().await, Heard::Connected(false));
-    assert_eq!(scene.heard().await, Heard::Connected(false));
     let again = scene.connection().await;
     assert_eq!(again.request.after, None);
     again.outlet.send(end(1)).unwrap();
     assert_eq!(scene.heard().await, Heard::Missed);
-    assert_eq!(scene.heard().await, Heard::Connected(true));
+    assert_eq!(scene.heard().await, Heard::UpToDate);
 }
 
 #[tokio::test]
@@ -218,7 +230,7 @@ async fn a_change_that_cannot_be_read_counts_as_missed() {
     let connection = scene.connection().await;
     connection.outlet.send(end(1)).unwrap();
     assert_eq!(scene.heard().await, Heard::Missed);
-    assert_eq!(scene.heard().await, Heard::Connected(true));
+    assert_eq!(scene.heard().await, Heard::UpToDate);
 
     let unreadable = change(2, pb::ChangeKind::Updated, "no id");
     connection.outlet.send(unreadable).unwrap();

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use domain::Failure;
 use domain::vocabulary::InstitutionType;
@@ -163,6 +164,21 @@ impl Catalogue {
 const fn message(message: Message) -> pb::WatchResponse {
     pb::WatchResponse {
         message: Some(message),
+        up_to_date: false,
+    }
+}
+
+/// Gives a follower signs of life until its stream ends.
+async fn give_signs(outlet: mpsc::WeakUnboundedSender<Sent>) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    while let Some(outlet) = outlet.upgrade() {
+        let sign = pb::WatchResponse {
+            message: None,
+            up_to_date: true,
+        };
+        drop(outlet.send(Ok(sign)));
+        drop(outlet);
+        ticks.tick().await;
     }
 }
 
@@ -241,6 +257,7 @@ impl FeedService for Catalogue {
             cursor: Some(self.cursor()),
         };
         drop(outlet.send(Ok(message(Message::SnapshotEnd(end)))));
+        tokio::spawn(give_signs(outlet.downgrade()));
         self.0.followers.lock().unwrap().push(outlet);
         Ok(Response::new(Box::pin(UnboundedReceiverStream::new(inlet))))
     }
