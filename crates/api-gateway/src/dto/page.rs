@@ -60,13 +60,22 @@ fn within(field: &str, value: Option<u32>, max: u32) -> Result<(), Failure> {
     Err(bad_parameter(field, format!("must be between 1 and {max}")))
 }
 
-/// A parameter that cannot be read as it stands.
+/// A query parameter that cannot be read as it stands.
 pub(crate) fn bad_parameter(field: &str, message: String) -> Failure {
+    malformed("query parameter", field, message)
+}
+
+/// A header that cannot be read as it stands.
+pub(crate) fn bad_header(name: &str, message: String) -> Failure {
+    malformed("header", name, message)
+}
+
+fn malformed(what: &str, field: &str, message: String) -> Failure {
     let violation = FieldViolation {
         field: field.into(),
         message,
     };
-    Failure::malformed(format!("query parameter `{field}` {}", violation.message))
+    Failure::malformed(format!("{what} `{field}` {}", violation.message))
         .with_fields(vec![violation])
 }
 

@@ -14,7 +14,7 @@ use protocol::caller::{Outgoing, is_idempotency_key};
 use tonic::Request;
 
 use crate::address::ClientAddress;
-use crate::dto::page::bad_parameter;
+use crate::dto::page::bad_header;
 use crate::error::ApiError;
 use crate::middleware::observe::Arrival;
 use crate::middleware::request_id::RequestId;
@@ -188,7 +188,7 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Failure> {
     if is_idempotency_key(key) {
         Ok(Some(key.to_owned()))
     } else {
-        Err(bad_parameter(
+        Err(bad_header(
             "Idempotency-Key",
             "must be 1 to 255 visible ASCII characters".to_owned(),
         ))

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use domain::{ErrorCode, Failure};
 
-use crate::dto::page::bad_parameter;
+use crate::dto::page::bad_header;
 use crate::entity_tag;
 use crate::error::ApiError;
 
@@ -38,7 +38,7 @@ impl IfMatch {
             .and_then(|tag| tag.strip_suffix('"'))
             .filter(|tag| !tag.contains('"'));
         let (Some(opaque), None) = (opaque, values.next()) else {
-            return Err(bad_parameter(
+            return Err(bad_header(
                 "If-Match",
                 "must be one entity tag in quotes, as `ETag` gave it, or *".to_owned(),
             ));

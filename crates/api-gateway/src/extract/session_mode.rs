@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use domain::Failure;
 
-use crate::dto::page::bad_parameter;
+use crate::dto::page::bad_header;
 use crate::error::ApiError;
 
 const HEADER: &str = "x-session-mode";
@@ -28,7 +28,7 @@ impl SessionMode {
         match value.to_str().unwrap_or_default().trim() {
             "bearer" => Ok(Self::Bearer),
             "cookie" => Ok(Self::Cookie),
-            _other => Err(bad_parameter(
+            _other => Err(bad_header(
                 "X-Session-Mode",
                 "must be `bearer` or `cookie`".to_owned(),
             )),

@@ -7,6 +7,19 @@ use utoipa::openapi::{RefOr, Required, ResponseBuilder};
 
 use protocol::caller::LONGEST_IDEMPOTENCY_KEY;
 
+/// POSTs that change nothing, or the same thing when repeated: they need no name.
+const NAMELESS: [&str; 7] = [
+    "/auth/",
+    "/ai/search/semantic",
+    "/ai/pathways/similar",
+    "/ai/credits/validate",
+    "/ai/outcomes/extract",
+    "/ai/embeddings",
+    "/ai/feedback",
+];
+/// Objects that have no versions.
+const VERSIONLESS: [&str; 2] = ["/sessions", "/webhooks"];
+
 /// Adds what a method of the API takes and gives besides its body.
 pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
     if !path.starts_with("/api/") {
@@ -25,17 +38,15 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
                 .responses
                 .insert("304".into(), unchanged.into());
         }
-        "post" => {
-            if !path.contains("/auth/") {
+        method => {
+            if method == "post" && !NAMELESS.iter().any(|part| path.contains(part)) {
                 parameter(operation, idempotency_key());
             }
-            if path.contains("{id}") {
+            let changes_one = method != "post" || path.contains("{id}");
+            if changes_one && !VERSIONLESS.iter().any(|part| path.contains(part)) {
                 parameter(operation, if_match());
             }
         }
-        // A session has no versions.
-        _ends if path.contains("/sessions") => {}
-        _writes => parameter(operation, if_match()),
     }
     for (status, answer) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), answer) {
