@@ -55,11 +55,25 @@ pub(crate) fn shown(caller: &Caller, mut pathway: Pathway) -> Pathway {
     pathway
 }
 
+/// Whether the caller acts for an institution that the pathway joins.
 fn is_party(caller: &Caller, pathway: &Pathway) -> bool {
     let fields = &pathway.fields;
-    [fields.source_institution_id, fields.target_institution_id]
-        .into_iter()
-        .any(|party| permits(&caller.principal, Action::ReadDrafts, Some(party)))
+    let may = |party| permits(&caller.principal, Action::ReadDrafts, Some(party));
+    may(fields.source_institution_id)
+        || is_put_to_target(pathway) && may(fields.target_institution_id)
+}
+
+/// Whether the target has a pathway before it. A draft, also one that was dropped, is its source's alone: the target was not
+/// asked, and the micro-credential behind it may be nobody else's business.
+pub(crate) const fn is_put_to_target(pathway: &Pathway) -> bool {
+    match pathway.status {
+        PathwayStatus::UnderReview
+        | PathwayStatus::Approved
+        | PathwayStatus::Active
+        | PathwayStatus::Suspended => true,
+        PathwayStatus::Archived => pathway.approved_at.is_some(),
+        PathwayStatus::Draft => false,
+    }
 }
 
 /// What is put on record: for the institution that has acted, else for the source.

@@ -185,7 +185,13 @@ async fn a_pathway_starts_where_its_micro_credential_is_offered() {
     let of_third = service
         .person(UserRole::InstitutionAdmin, Some(third))
         .await;
-    assert!(reader(of_target, made.id.clone()).await.is_ok());
+    for status in ["DRAFT", "ARCHIVED", "UNDER_REVIEW"] {
+        let sql = format!("UPDATE pathways SET status = '{status}'");
+        service.sql(&sql).await;
+        let seen = reader(of_target.clone(), made.id.clone()).await.is_ok();
+        assert_eq!(seen, status == "UNDER_REVIEW", "{status}");
+    }
+    service.sql("UPDATE pathways SET status = 'DRAFT'").await;
     assert_eq!(
         refusal(reader(of_third, made.id.clone()).await),
         ErrorCode::NotFound

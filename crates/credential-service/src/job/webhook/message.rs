@@ -10,6 +10,7 @@ use domain::workflow::PathwayStatus;
 use serde_json::{Value, json};
 
 use crate::store::outbox_events::EventRow;
+use crate::usecase::pathway::is_put_to_target;
 
 /// Who may hear of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,13 +92,13 @@ impl From<&Recognition> for Shown {
 impl From<&Pathway> for Shown {
     fn from(pathway: &Pathway) -> Self {
         let fields = &pathway.fields;
+        let (source, target) = (fields.source_institution_id, fields.target_institution_id);
         let audience = if pathway.status == PathwayStatus::Active {
             Audience::Public
+        } else if is_put_to_target(pathway) {
+            Audience::Institutions(vec![source, target])
         } else {
-            Audience::Institutions(vec![
-                fields.source_institution_id,
-                fields.target_institution_id,
-            ])
+            Audience::Institutions(vec![source])
         };
         Self {
             audience,

@@ -66,7 +66,8 @@ pub(crate) async fn list(
     Ok(Page::walked(items, page, total, place))
 }
 
-/// Active pathways are public; the others are seen by the institutions that they join.
+/// Active pathways are public; the others are seen by the institutions that they join, by the target once they
+/// are put to it, as `usecase::pathway::is_put_to_target` has it.
 pub(super) fn visible(visibility: Visibility) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
     let query = pathways::table.into_boxed();
     match visibility {
@@ -75,7 +76,14 @@ pub(super) fn visible(visibility: Visibility) -> pathways::BoxedQuery<'static, d
             pathways::status
                 .eq("ACTIVE")
                 .or(pathways::source_institution_id.eq(own.uuid()))
-                .or(pathways::target_institution_id.eq(own.uuid())),
+                .or(pathways::target_institution_id
+                    .eq(own.uuid())
+                    .and(pathways::status.ne("DRAFT"))
+                    .and(
+                        pathways::status
+                            .ne("ARCHIVED")
+                            .or(pathways::approved_at.is_not_null()),
+                    )),
         ),
         Visibility::All => query,
     }
