@@ -98,7 +98,7 @@ pub const SETTINGS: &[Setting] = &[
     .default("900"),
     Setting::new(
         "PUBLIC_URL",
-        "Address of the web app as people open it; the links in mails begin with it.",
+        "Address of the web app as people open it; the links in mails begin with it. In production it begins with https://.",
     )
     .default("http://localhost:5173"),
     Setting::new(
@@ -260,6 +260,12 @@ impl Settings {
             "is not the address of a web app",
             "write it like https://bccb.example.org",
         );
+        reader.check(
+            !reader.app_environment().is_production() || public_url.starts_with("https://"),
+            "PUBLIC_URL",
+            "leads to no encrypted page, and links in mails are as good as passwords",
+            "write the address of the web app as people open it, like https://bccb.example.org",
+        );
         Some(Self {
             public_url,
             grpc_address: reader.listen_address("CREDENTIAL_PORT"),
@@ -304,6 +310,7 @@ mod tests {
                 "0f5b8a1c9d3e7f2046b8c1d5e9a3f70812b4c6d8e0f1a3b5",
             ),
             ("SMTP_HOST", "mail.example.org"),
+            ("PUBLIC_URL", "https://bccb.example.org"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

@@ -42,6 +42,7 @@ async fn the_definitions_are_told_everywhere_but_in_production() {
         &[
             ("APP_ENV", "production"),
             ("WEBHOOK_ALLOW_PRIVATE", "false"),
+            ("PUBLIC_URL", "https://bccb.example.org"),
             (
                 "JWT_SECRET",
                 "0f5b8a1c9d3e7f2046b8c1d5e9a3f70812b4c6d8e0f1a3b5",
