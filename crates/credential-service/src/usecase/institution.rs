@@ -7,8 +7,8 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use diesel_async::AsyncPgConnection;
-use domain::Failure;
 use domain::id::InstitutionId;
+use domain::{ErrorCode, Failure};
 
 use crate::store::institutions;
 
@@ -26,4 +26,24 @@ pub(crate) async fn require_active(
         .filter(|institution| institution.is_active)
         .map(drop)
         .ok_or_else(|| Failure::invalid_field(field, "must name an active institution"))
+}
+
+/// Insists that somebody still acts for an institution, and holds it so until the transaction ends.
+///
+/// # Errors
+/// `CONFLICT` when the institution has been withdrawn.
+pub(crate) async fn require_acting(
+    conn: &mut AsyncPgConnection,
+    id: InstitutionId,
+) -> Result<(), Failure> {
+    institutions::share(conn, id)
+        .await?
+        .filter(|institution| institution.is_active)
+        .map(drop)
+        .ok_or_else(|| {
+            Failure::new(
+                ErrorCode::Conflict,
+                "the institution has been withdrawn; nothing of it is opened any more",
+            )
+        })
 }

@@ -51,7 +51,11 @@ pub(crate) async fn update(
         reauthenticate(state, caller, &own.user, password).await?;
     }
     let mut transaction = state.database.write(caller.deadline).await?;
-    let own = authority::own(&mut transaction, caller).await?;
+    let mut own = authority::own(&mut transaction, caller).await?;
+    // Held from here on: of two that saw the same version, one is told that it is stale.
+    own.user = users::lock(&mut transaction, own.user.id)
+        .await?
+        .ok_or_else(|| Failure::not_found("account"))?;
     require_version(expected_version, own.user.version)?;
     let after = rename(&mut transaction, &own, &profile).await?;
     if let Some(email) = new_email {

@@ -12,7 +12,7 @@ use protocol::Caller;
 use crate::store::micro_credentials::{self, owner};
 use crate::store::{StoreError, Transaction};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, require_version, view};
+use crate::usecase::{authority, institution, require_version, view};
 
 const fn action(step: CredentialTransition) -> Action {
     match step {
@@ -42,6 +42,12 @@ pub(crate) async fn transition(
     let before = locked(transaction, caller, action, id).await?;
     require_version(expected_version, before.version)?;
     let status = before.status.after(step)?;
+    match step {
+        CredentialTransition::Submit | CredentialTransition::Publish => {
+            institution::require_acting(transaction, owner(&before)).await?;
+        }
+        CredentialTransition::Reject | CredentialTransition::Archive => {}
+    }
     let now = crate::clock::now();
     let mut published_at = before.published_at;
     if status == CredentialStatus::Published {

@@ -45,8 +45,12 @@ pub(crate) async fn transition(
     require_party(caller, step, &before)?;
     require_version(expected_version, before.version)?;
     let status = before.status.after(step)?;
-    if step == PathwayTransition::Activate {
-        require_open(transaction, &before).await?;
+    match step {
+        PathwayTransition::Submit | PathwayTransition::Approve => {
+            require_acting_ends(transaction, &before).await?;
+        }
+        PathwayTransition::Activate => require_open(transaction, &before).await?,
+        PathwayTransition::Reject | PathwayTransition::Suspend | PathwayTransition::Archive => {}
     }
     let now = crate::clock::now();
     let standing = standing(caller, &before, status, step, notes, now);
@@ -118,8 +122,16 @@ async fn require_open(conn: &mut AsyncPgConnection, pathway: &Pathway) -> Result
             "only a published micro-credential can open a pathway",
         ));
     }
-    let target = pathway.fields.target_institution_id;
-    institution::require_active(conn, "targetInstitutionId", target).await
+    require_acting_ends(conn, pathway).await
+}
+
+/// Insists that both institutions still act.
+async fn require_acting_ends(
+    conn: &mut AsyncPgConnection,
+    pathway: &Pathway,
+) -> Result<(), Failure> {
+    institution::require_acting(conn, pathway.fields.source_institution_id).await?;
+    institution::require_acting(conn, pathway.fields.target_institution_id).await
 }
 
 fn standing(

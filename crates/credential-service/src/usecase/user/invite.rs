@@ -11,14 +11,14 @@ use serde_json::Value;
 
 use super::authorize_assignment;
 use crate::secret::one_time_token::OneTimeToken;
+use crate::store::Transaction;
 use crate::store::account_tokens::{self, NewAccountToken, Purpose};
 use crate::store::users::{self, NewUser};
-use crate::store::{Transaction, institutions};
 use crate::usecase::account::note::note;
 use crate::usecase::account::register::{created, email_taken};
-use crate::usecase::authority;
 use crate::usecase::mail::{self, Template};
 use crate::usecase::record::record;
+use crate::usecase::{authority, institution};
 
 /// How long an invitation can be accepted.
 const INVITATION_LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -40,10 +40,8 @@ pub(crate) async fn invite(
     authorize_assignment(caller, Action::InviteUser, invitation.assignment)?;
     invitation.validate()?;
     let author = authority::confirm(transaction, caller).await?;
-    if let Some(id) = invitation.assignment.institution_id
-        && institutions::find(transaction, id).await?.is_none()
-    {
-        return Err(no_such_institution());
+    if let Some(id) = invitation.assignment.institution_id {
+        institution::require_active(transaction, "institutionId", id).await?;
     }
     let new = NewUser {
         id: UserId::generate(),
@@ -75,9 +73,4 @@ pub(crate) async fn invite(
     ];
     record(transaction, &author, changes, now).await?;
     Ok(user)
-}
-
-/// A role is for an institution that is not on record.
-pub(super) fn no_such_institution() -> Failure {
-    Failure::invalid_field("institutionId", "is not an institution on record")
 }

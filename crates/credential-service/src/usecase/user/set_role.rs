@@ -8,16 +8,15 @@ use domain::validate::Violations;
 use domain::vocabulary::{AuditAction, UserRole};
 use protocol::Caller;
 
-use super::invite::no_such_institution;
 use super::{
     administrators, authorize_assignment, authorize_somewhere, locked,
     require_another_administrator,
 };
-use crate::store::{Transaction, institutions, users};
+use crate::store::{Transaction, users};
 use crate::usecase::account::note::changed;
 use crate::usecase::account::revoke::renew_tokens;
 use crate::usecase::record::record;
-use crate::usecase::{authority, require_version};
+use crate::usecase::{authority, institution, require_version};
 
 /// Gives a person another role or institution. The access tokens that the person holds are worth nothing from now on.
 ///
@@ -39,16 +38,12 @@ pub(crate) async fn set_role(
     let before = locked(transaction, caller, Action::SetUserRole, id).await?;
     authorize_assignment(caller, Action::SetUserRole, assignment)?;
     require_version(expected_version, before.version)?;
-    if let Some(institution) = assignment.institution_id
-        && institutions::find(transaction, institution)
-            .await?
-            .is_none()
-    {
-        return Err(no_such_institution());
-    }
     let same = (before.role, before.institution_id) == (assignment.role, assignment.institution_id);
     if same {
         return Ok(before);
+    }
+    if let Some(id) = assignment.institution_id {
+        institution::require_active(transaction, "institutionId", id).await?;
     }
     if assignment.role != UserRole::Admin {
         require_another_administrator(&administrators, &before)?;

@@ -13,10 +13,10 @@ use super::{change, view};
 use crate::job::webhook::EVENT_TYPES;
 use crate::job::webhook::address::judge;
 use crate::secret::webhook_secret::WebhookSecret;
+use crate::store::Transaction;
 use crate::store::webhooks::{self, NewWebhook};
-use crate::store::{Transaction, institutions};
-use crate::usecase::authority;
 use crate::usecase::record::record;
+use crate::usecase::{authority, institution};
 
 /// Webhooks that an institution, or the platform, may have.
 const MOST: i64 = 20;
@@ -47,12 +47,7 @@ pub(crate) async fn create(
         .user_id()
         .ok_or_else(|| Failure::new(ErrorCode::AuthorizationError, "only people make webhooks"))?;
     if let Some(id) = request.institution_id {
-        institutions::find(transaction, id)
-            .await?
-            .filter(|institution| institution.is_active)
-            .ok_or_else(|| {
-                Failure::invalid_field("institutionId", "must name an active institution")
-            })?;
+        institution::require_active(transaction, "institutionId", id).await?;
     }
     if webhooks::count(transaction, request.institution_id).await? >= MOST {
         return Err(Failure::new(
