@@ -26,6 +26,9 @@ const PART_WITHOUT_REDIS: u32 = 4;
 /// A campus behind one address refreshes so many sessions as often as one may.
 const SESSIONS_OF_AN_ADDRESS: u32 = 50;
 
+/// Characters of a refresh token that stay the same for a session: `bccbr_` and eight bytes in hexadecimal.
+const SESSION_TAG: usize = 22;
+
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Budget {
@@ -58,16 +61,17 @@ pub(crate) enum Subject {
     Person(UserId),
     /// An address; those whose address is unknown count as one.
     Address(Option<IpAddr>),
-    /// A refresh token, by a part of its hash.
-    Token(u128),
+    /// A session, by a part of the hash of its tag.
+    Session(u128),
 }
 
 impl Subject {
-    /// Whoever holds a token.
-    pub(crate) fn of_token(token: &str) -> Self {
-        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    /// The session of a refresh token: its beginning, which all tokens of the session share.
+    pub(crate) fn of_refresh_token(token: &str) -> Self {
+        let tag = token.get(..SESSION_TAG).unwrap_or(token);
+        let digest: [u8; 32] = Sha256::digest(tag.as_bytes()).into();
         let part = digest.first_chunk().copied().unwrap_or_default();
-        Self::Token(u128::from_be_bytes(part))
+        Self::Session(u128::from_be_bytes(part))
     }
 }
 
@@ -77,7 +81,7 @@ impl fmt::Display for Subject {
             Self::Person(user) => user.fmt(formatter),
             Self::Address(Some(address)) => network_of(*address).fmt(formatter),
             Self::Address(None) => formatter.write_str("unknown"),
-            Self::Token(part) => write!(formatter, "{part:032x}"),
+            Self::Session(part) => write!(formatter, "{part:032x}"),
         }
     }
 }

@@ -208,6 +208,10 @@ vocabularies! {
         Approve,
         /// A reviewer sent a draft back.
         Reject,
+        /// A pathway was opened to learners.
+        Activate,
+        /// A pathway was closed for a while.
+        Suspend,
         /// A person signed in.
         Login,
         /// A sign-in that was refused, for a known account or an unknown one.

@@ -109,14 +109,15 @@ impl PathwayStatus {
 }
 
 impl PathwayTransition {
-    /// How the audit log names the step; opening and closing show in the status.
+    /// How the audit log names the step.
     #[must_use]
     pub const fn audit_action(self) -> AuditAction {
         match self {
             Self::Submit => AuditAction::Submit,
             Self::Approve => AuditAction::Approve,
             Self::Reject => AuditAction::Reject,
-            Self::Activate | Self::Suspend => AuditAction::Update,
+            Self::Activate => AuditAction::Activate,
+            Self::Suspend => AuditAction::Suspend,
             Self::Archive => AuditAction::Archive,
         }
     }

@@ -101,6 +101,8 @@ export const auditActions: Labels = {
   ARCHIVE: "Archived",
   APPROVE: "Approved",
   REJECT: "Sent back",
+  ACTIVATE: "Opened",
+  SUSPEND: "Closed for a while",
   SUBMIT: "Submitted for review",
   LOGIN: "Signed in",
   LOGIN_FAILED: "Sign-in failed",

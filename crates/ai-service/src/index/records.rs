@@ -52,11 +52,14 @@ impl Decision {
         }
     }
 
-    /// Drafts are wishes and what waits for review is a request: neither is a decision.
+    /// Drafts are wishes and what waits for review is a request: neither is a decision. One that is not open yet is between
+    /// its institutions, and what is told here everybody hears.
     fn of_pathway(pathway: &Pathway) -> Option<Self> {
         let stands = match pathway.status {
-            PathwayStatus::Draft | PathwayStatus::UnderReview => return None,
-            PathwayStatus::Approved | PathwayStatus::Active => true,
+            PathwayStatus::Draft | PathwayStatus::UnderReview | PathwayStatus::Approved => {
+                return None;
+            }
+            PathwayStatus::Active => true,
             PathwayStatus::Suspended => false,
             PathwayStatus::Archived if pathway.approved_at.is_some() => false,
             PathwayStatus::Archived => return None,
@@ -138,6 +141,12 @@ impl Records {
             .get(&id)
             .filter(|institution| institution.is_active)
             .map(Arc::clone)
+    }
+
+    /// Institutions that have not been withdrawn.
+    pub(crate) fn acting_institutions(&self) -> HashSet<InstitutionId> {
+        let acting = self.institutions.values().filter(|it| it.is_active);
+        acting.map(|institution| institution.id).collect()
     }
 
     /// Recognitions that `by` granted for offers of `of`, and those anybody granted for the offer itself.

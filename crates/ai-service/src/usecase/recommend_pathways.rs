@@ -178,10 +178,13 @@ async fn gather(
     };
     let (index, of) = (Arc::clone(&state.index), Arc::clone(&source));
     let look = move || {
-        // Within one's own institution only when that is what is asked for.
+        let acting = index.records().acting_institutions();
+        // Within one's own institution only when that is what is asked for; to a withdrawn one nobody goes any more.
         let reaches = |offer: &Offer| match target {
             Some(target) => offer.institution.id == target && offer.id != of.id,
-            None => offer.institution.id != of.institution.id,
+            None => {
+                offer.institution.id != of.institution.id && acting.contains(&offer.institution.id)
+            }
         };
         let near = index.nearest(&vector, CANDIDATES, reaches);
         let alike: BTreeMap<MicroCredentialId, f64> = index
@@ -199,6 +202,7 @@ async fn gather(
             .into_iter()
             .filter(|pathway| {
                 pathway.status == PathwayStatus::Active
+                    && acting.contains(&pathway.fields.target_institution_id)
                     && target.is_none_or(|id| pathway.fields.target_institution_id == id)
             })
             .collect();

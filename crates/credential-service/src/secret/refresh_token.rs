@@ -1,4 +1,7 @@
-//! Refresh tokens: 256 random bits, stored as SHA-256.
+//! Refresh tokens: the tag of a session, then 256 random bits; stored as SHA-256.
+//!
+//! The tag stays the same as one token follows the other: it is no secret, and lets a gateway count the refreshes of a
+//! session without asking whose token it is.
 
 use std::fmt;
 
@@ -9,22 +12,28 @@ use sha2::{Digest, Sha256};
 /// Says at a glance what a leaked text is.
 const PREFIX: &str = "bccbr_";
 const BYTES: usize = 32;
+/// Bytes of the tag.
+const TAG_BYTES: usize = 8;
 
 /// A refresh token in the clear; it is handed out once.
 pub(crate) struct RefreshToken(String);
 
 impl RefreshToken {
-    /// Makes a new token from the system's generator.
+    /// Makes the first token of a session from the system's generator.
     pub(crate) fn generate() -> Self {
-        let secret: [u8; BYTES] = rand::random();
-        Self(format!("{PREFIX}{}", hex::encode(secret)))
+        let (tag, secret): ([u8; TAG_BYTES], [u8; BYTES]) = (rand::random(), rand::random());
+        Self(format!(
+            "{PREFIX}{}{}",
+            hex::encode(tag),
+            hex::encode(secret)
+        ))
     }
 
     /// Reads a token that somebody presents; `None` when it cannot be one of ours.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(PREFIX)?;
-        let well_formed =
-            digits.len() == BYTES * 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let well_formed = digits.len() == (TAG_BYTES + BYTES) * 2
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         well_formed.then(|| Self(text.to_owned()))
     }
 
@@ -37,7 +46,9 @@ impl RefreshToken {
             Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).map_err(Failure::internal)?;
         mac.update(salt);
         let secret = mac.finalize().into_bytes();
-        Ok(Self(format!("{PREFIX}{}", hex::encode(secret))))
+        let tagged = PREFIX.len() + TAG_BYTES * 2;
+        let tag = self.0.get(..tagged).unwrap_or(PREFIX);
+        Ok(Self(format!("{tag}{}", hex::encode(secret))))
     }
 
     /// What is stored of it. A fast hash is enough: 256 random bits cannot be guessed.
@@ -84,6 +95,9 @@ mod tests {
             text(&token, &[1; 32]),
             text(&RefreshToken::generate(), &[1; 32])
         );
-        assert!(RefreshToken::parse(&text(&token, &[1; 32])).is_some());
+        let next = RefreshToken::parse(&text(&token, &[1; 32])).unwrap();
+        let tag = |token: &RefreshToken| token.0[..PREFIX.len() + 2 * TAG_BYTES].to_owned();
+        assert_eq!(tag(&next), tag(&token));
+        assert_ne!(tag(&next), tag(&RefreshToken::generate()));
     }
 }

@@ -160,7 +160,7 @@ async fn a_pathway_goes_from_draft_to_the_archive() {
     assert_eq!(over.version, 9);
     let actions = format!(
         "SELECT count(*) FROM audit_logs WHERE entity_id = '{id}' \
-         AND action IN ('CREATE', 'SUBMIT', 'REJECT', 'APPROVE', 'UPDATE', 'ARCHIVE')"
+         AND action IN ('CREATE', 'SUBMIT', 'REJECT', 'APPROVE', 'ACTIVATE', 'SUSPEND', 'ARCHIVE')"
     );
     assert_eq!(parties.service.count(&actions).await, 9);
     let events = format!("SELECT count(*) FROM outbox_events WHERE entity_id = '{id}'");

@@ -45,7 +45,7 @@ pub(crate) async fn refresh(
 
 /// A session has a budget of its own, so that those who share an address do not use up each other's.
 async fn require_budget(state: &AppState, token: &SecretString) -> Result<(), Failure> {
-    let subject = Subject::of_token(token.expose_secret());
+    let subject = Subject::of_refresh_token(token.expose_secret());
     let verdict = state.limiter.count(Budget::Auth("refresh"), subject).await;
     if verdict.admitted {
         return Ok(());
