@@ -29,6 +29,10 @@ const ATTEMPTS: i32 = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Template {
+    /// A link to confirm the address of a new account.
+    Registration,
+    /// Somebody asked for an account with an address that has one.
+    AlreadyRegistered,
     /// A link to choose a new password.
     PasswordReset,
     /// A link to open an account.
@@ -50,6 +54,8 @@ impl Template {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Registration => "registration",
+            Self::AlreadyRegistered => "already_registered",
             Self::PasswordReset => "password_reset",
             Self::Invitation => "invitation",
             Self::EmailChange => "email_change",
@@ -89,7 +95,7 @@ pub struct Mail {
     /// The object that the message speaks of, such as the title of a micro-credential.
     #[serde(default)]
     pub subject: Option<String>,
-    /// A day or a reason that the message gives.
+    /// A day, a reason or another page that the message gives.
     #[serde(default)]
     pub detail: Option<String>,
     /// Language.

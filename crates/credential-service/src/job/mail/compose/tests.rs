@@ -1,6 +1,8 @@
 use super::*;
 
-const ALL: [Template; 7] = [
+const ALL: [Template; 9] = [
+    Template::Registration,
+    Template::AlreadyRegistered,
     Template::PasswordReset,
     Template::Invitation,
     Template::EmailChange,
