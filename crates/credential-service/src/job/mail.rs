@@ -39,6 +39,8 @@ pub enum Template {
     Invitation,
     /// A link to confirm a new address.
     EmailChange,
+    /// The address of the account is another one now; to the one before.
+    EmailChanged,
     /// The password was changed.
     PasswordChanged,
     /// Somebody signed in from an address not seen before.
@@ -59,6 +61,7 @@ impl Template {
             Self::PasswordReset => "password_reset",
             Self::Invitation => "invitation",
             Self::EmailChange => "email_change",
+            Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
             Self::NewSignIn => "new_sign_in",
             Self::ReviewDue => "review_due",

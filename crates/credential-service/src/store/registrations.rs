@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::UserId;
 use uuid::Uuid;
@@ -76,6 +76,20 @@ pub(crate) async fn insert(
         ))
         .execute(conn);
     measured(Operation::Insert, TABLE, statement).await?;
+    Ok(())
+}
+
+/// Keeps others from counting the requests for an address until the transaction ends, whether it has any or not.
+pub(crate) async fn lock_address(
+    conn: &mut AsyncPgConnection,
+    email: &str,
+) -> Result<(), StoreError> {
+    // The second number is arbitrary and ours.
+    let statement =
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended(lower($1), 7217480))")
+            .bind::<Text, _>(email)
+            .execute(conn);
+    measured(Operation::Select, TABLE, statement).await?;
     Ok(())
 }
 

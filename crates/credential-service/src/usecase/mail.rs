@@ -39,6 +39,23 @@ pub(crate) async fn queue_to(
     enqueue(conn, &[mail]).await
 }
 
+/// Tells the address before that the account has another one.
+pub(crate) async fn queue_email_changed(
+    conn: &mut AsyncPgConnection,
+    before: &User,
+) -> Result<(), Failure> {
+    let mail = Mail {
+        template: Template::EmailChanged,
+        to: before.email.clone(),
+        name: name_of(before),
+        link: None,
+        subject: None,
+        detail: None,
+        locale: Locale::default(),
+    };
+    enqueue(conn, &[mail]).await
+}
+
 /// Tells a person that somebody asked for an account with their address, which has one.
 pub(crate) async fn queue_already_registered(
     conn: &mut AsyncPgConnection,

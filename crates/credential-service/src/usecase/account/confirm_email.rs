@@ -14,6 +14,7 @@ use crate::store::Transaction;
 use crate::store::account_tokens::{self, Purpose, UsedAccountToken};
 use crate::store::registrations::{self, Confirmed};
 use crate::store::users::{self, NewUser};
+use crate::usecase::mail;
 use crate::usecase::record::{Author, record};
 
 /// Confirms an e-mail address. Nobody is signed in by it.
@@ -63,6 +64,7 @@ async fn change_address(
         .map_err(email_taken)?;
     // Links that went to the old address do not open the account any more.
     account_tokens::withdraw_all(transaction, before.id, now).await?;
+    mail::queue_email_changed(transaction, &before).await?;
     let author = Author::of(caller, Some((after.id, after.email.clone())));
     let change = changed(&before, &after, AuditAction::EmailChange, "user.updated");
     record(transaction, &author, vec![change], now).await?;

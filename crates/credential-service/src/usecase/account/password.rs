@@ -49,6 +49,8 @@ async fn send_link(state: &State, caller: &Caller, email: &str) -> Result<(), Fa
     let Some((user, _hash)) = found.filter(|(user, _hash)| user.is_active) else {
         return Ok(());
     };
+    // Of many requests at once, each counts those before it.
+    users::lock(&mut transaction, user.id).await?;
     let since = now - RESET_LIFETIME;
     let sent =
         account_tokens::count_since(&mut transaction, user.id, Purpose::PasswordReset, since)

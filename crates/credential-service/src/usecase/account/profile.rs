@@ -107,6 +107,8 @@ async fn ask_to_confirm(
     let now = crate::clock::now();
     let purpose = Purpose::EmailChange;
     let since = now - COUNTED;
+    // Of many requests at once, each counts those before it.
+    users::lock(transaction, own.user.id).await?;
     if account_tokens::count_since(transaction, own.user.id, purpose, since).await? >= MOST_LINKS {
         return Err(Failure::new(
             ErrorCode::RateLimitExceeded,

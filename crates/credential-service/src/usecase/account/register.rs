@@ -80,6 +80,8 @@ async fn request(
     let now = crate::clock::now();
     let mut transaction = state.database.write(caller.deadline).await?;
     registrations::prune_unconfirmed(&mut transaction, now, SWEEP).await?;
+    // Of many requests at once, each counts those before it.
+    registrations::lock_address(&mut transaction, &registration.email).await?;
     let since = now - COUNTED;
     let asked = registrations::count_since(&mut transaction, &registration.email, since).await?;
     if asked >= MOST_MAILS {
