@@ -19,7 +19,7 @@ export async function readDemo() {
     (account) => account.role === "INSTITUTION_ADMIN" && account.institutionCode,
   );
   assert.notEqual(administrators.length, 0, "demo.json has no INSTITUTION_ADMIN with an institution");
-  return { baseUrl: demo.baseUrl, administrators };
+  return { baseUrl: demo.baseUrl, mailFolder: demo.mailFolder, administrators };
 }
 
 /** Reads the data of an API answer as an anonymous visitor. */

@@ -3,11 +3,16 @@ import { createBrowserRouter, RouterProvider } from "react-router";
 import { ApiClient } from "./api/client.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { Layout } from "./components/layout.tsx";
+import { AccountPage } from "./pages/account-page.tsx";
 import { AssessmentPage } from "./pages/assessment-page.tsx";
 import { AuditPage } from "./pages/audit-page.tsx";
+import { AcceptInvitationPage, ResetPasswordPage } from "./pages/choose-password-page.tsx";
+import { ConfirmEmailPage } from "./pages/confirm-email-page.tsx";
 import { CredentialPage } from "./pages/credential-page.tsx";
 import { FailurePage } from "./pages/failure-page.tsx";
+import { ForgotPasswordPage } from "./pages/forgot-password-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { RegisterPage } from "./pages/register-page.tsx";
 import { SearchPage } from "./pages/search-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { AppContext } from "./session/app-context.ts";
@@ -37,6 +42,13 @@ const router = createBrowserRouter([
       { path: "credentials/:id/assessment", element: <AssessmentPage /> },
       { path: "audit", element: <AuditPage /> },
       { path: "sign-in", element: <SignInPage /> },
+      { path: "register", element: <RegisterPage /> },
+      { path: "account", element: <AccountPage /> },
+      // Where the links of mails lead; the service makes the same paths.
+      { path: "confirm-email", element: <ConfirmEmailPage /> },
+      { path: "forgot-password", element: <ForgotPasswordPage /> },
+      { path: "reset-password", element: <ResetPasswordPage /> },
+      { path: "accept-invitation", element: <AcceptInvitationPage /> },
       { path: "*", element: <NotFoundPage /> },
     ],
   },

@@ -279,9 +279,7 @@ fn add_answers(path: &str, operation: &mut Operation) {
         answers.extend([TOO_LARGE, UNSUPPORTED, INVALID]);
     }
     if (writes && operation.responses.responses.contains_key("201"))
-        || path.ends_with("/register")
         || path.ends_with("/email/confirm")
-        || path.ends_with("/users/me") && operation.request_body.is_some()
         || (writes && path.contains("{id}"))
     {
         answers.push(CONFLICT);

@@ -277,6 +277,18 @@ impl<T: Serialize> Responder for Listed<T> {
     }
 }
 
+/// 202 with what is to be known until it is done.
+#[derive(Debug)]
+pub(crate) struct Accepted<T>(pub(crate) T);
+
+impl<T: Serialize> Responder for Accepted<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        write(request, HttpResponse::Accepted(), Written::one(&self.0))
+    }
+}
+
 /// 201 with the new thing and its address.
 #[derive(Debug)]
 pub(crate) struct Created<T> {

@@ -50,6 +50,8 @@ pub struct Demo {
     pub credential_url: String,
     /// Prometheus metrics of the gateway.
     pub metrics_url: String,
+    /// Folder with every mail that the platform has sent, one file each.
+    pub mail_folder: PathBuf,
     /// One account per role.
     pub accounts: Vec<Account>,
 }
@@ -119,7 +121,10 @@ async fn run_on(
 ) -> Result<()> {
     let port = gateway_port(options.port)?;
     let steps = Steps::new();
-    let platform = start_servers(layout, options, servers, &steps).await?;
+    let mut platform = start_servers(layout, options, servers, &steps).await?;
+    // The links of mails lead to the web app, wherever it is this time.
+    let public_url = format!("http://127.0.0.1:{port}");
+    platform.extra.insert("PUBLIC_URL".into(), public_url);
     steps.begin("Bringing the tables up to date");
     platform.command("credential-service", &["migrate"]).await?;
     platform.command("ai-service", &["migrate"]).await?;
@@ -141,6 +146,7 @@ async fn run_on(
         ai_url: ai.url("http")?,
         credential_url: credential.url("grpc")?,
         metrics_url: format!("{}/metrics", gateway.url("admin")?),
+        mail_folder: platform.mail_folder(),
         accounts,
     };
     // For the operator's commands of the services, as scripts/import runs them; before demo.json, which says that all is ready.
@@ -251,6 +257,7 @@ async fn wait_for_index(ai: &RunningService, steps: &Steps) -> Result<()> {
 
 fn gateway_port(wanted: Option<u16>) -> Result<u16> {
     match wanted {
+        Some(0) => system::free_port(),
         Some(port) if system::is_free(port) => Ok(port),
         Some(port) => bail!("port {port} is taken: name another one with --port"),
         None if system::is_free(DEFAULT_PORT) => Ok(DEFAULT_PORT),
@@ -258,7 +265,7 @@ fn gateway_port(wanted: Option<u16>) -> Result<u16> {
             tell(&format!(
                 "port {DEFAULT_PORT} is taken, so a free one is used"
             ));
-            Ok(0)
+            system::free_port()
         }
     }
 }

@@ -226,6 +226,8 @@ vocabularies! {
         SessionEnd,
         /// A person chose another password.
         PasswordChange,
+        /// An account was asked for; it is there once its address is confirmed.
+        RegistrationRequest,
         /// A link to choose another password was asked for.
         PasswordResetRequest,
         /// Another password was chosen by such a link, or set by an operator.

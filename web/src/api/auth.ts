@@ -25,9 +25,18 @@ export async function signIn(
   return session;
 }
 
-/** Forgets the session here whatever the service answers; the service ends it on its side when it can be reached. */
+/** Nobody waits longer to be signed out. */
+const SIGN_OUT_MS = 3_000;
+
+/**
+ * Ends the session on the service, with a token renewed for it when the one at hand is too old, and then forgets it here:
+ * whatever the service answers, and soon even when it does not.
+ */
 export async function signOut(client: ApiClient, sessions: SessionStore): Promise<void> {
+  const session = sessions.get();
   const ended = client.post("/auth/logout").catch(() => null);
-  sessions.set(null);
-  await ended;
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
+  if (session !== null && sessions.get()?.user.id === session.user.id) {
+    sessions.set(null);
+  }
 }

@@ -174,6 +174,27 @@ describe("a refused token", () => {
 });
 
 describe("signing out", () => {
+  it("ends the session on the service although the access token is too old", async () => {
+    const sessions = signedIn();
+    const { fetcher, seen } = fakeFetch((request) => {
+      if (request.path.endsWith("/auth/refresh")) {
+        return success(tokens);
+      }
+      return request.token === "Bearer fresh"
+        ? success({ signedOut: true })
+        : refusal(401, "TOKEN_EXPIRED", "The token has expired.");
+    });
+
+    await signOut(new ApiClient(sessions, fetcher), sessions);
+
+    expect(seen.map(({ path, token }) => [path, token])).toEqual([
+      ["/api/v1/auth/logout", "Bearer stale"],
+      ["/api/v1/auth/refresh", null],
+      ["/api/v1/auth/logout", "Bearer fresh"],
+    ]);
+    expect(sessions.get()).toBeNull();
+  });
+
   it("forgets the tokens even when the service cannot be told", async () => {
     const sessions = signedIn();
     const { fetcher, seen } = fakeFetch(() => Promise.reject(new TypeError("Failed to fetch")));

@@ -53,6 +53,16 @@ export class ApiClient {
     return data as T;
   }
 
+  async put<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    const { data } = await this.#send("PUT", path, options);
+    return data as T;
+  }
+
+  async delete(path: string, options: RequestOptions = {}): Promise<unknown> {
+    const { data } = await this.#send("DELETE", path, options);
+    return data;
+  }
+
   async #send(method: string, path: string, options: RequestOptions): Promise<Envelope> {
     const session = options.anonymous === true ? null : this.#sessions.get();
     try {

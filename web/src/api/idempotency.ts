@@ -6,6 +6,11 @@ function freshKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether nothing was written under the key: not so while another attempt with it may still be running. */
+function isSettled(error: ApiError): boolean {
+  return error.status >= 400 && error.status < 500 && error.status !== 409 && error.status !== 429;
+}
+
 /**
  * Gives one key to every attempt to send the same body until an attempt is answered, so that a lost answer
  * followed by "send again" cannot write twice.
@@ -23,8 +28,7 @@ export class IdempotentAttempts {
       this.#open = null;
       return answer;
     } catch (error) {
-      const answered = error instanceof ApiError && error.status >= 400 && error.status < 500;
-      if (answered) {
+      if (error instanceof ApiError && isSettled(error)) {
         this.#open = null;
       }
       throw error;

@@ -224,3 +224,26 @@ export interface TokenAnswer {
   expires_in: number;
   user?: Maybe<User>;
 }
+
+export interface NewAccount {
+  email: string;
+  password: string;
+  firstName: string;
+  lastName: string;
+}
+
+export interface ProfileChange {
+  firstName: string;
+  lastName: string;
+  email?: string;
+  currentPassword?: string;
+}
+
+export interface OwnSession {
+  id: string;
+  isCurrent: boolean;
+  ipAddress: Maybe<string>;
+  userAgent: Maybe<string>;
+  createdAt: string;
+  expiresAt: string;
+}

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
-import { ApiError } from "../api/error.ts";
+import { problemOf } from "../api/field-problem.ts";
 import { IdempotentAttempts } from "../api/idempotency.ts";
 import { recordRecognition } from "../api/recognitions.ts";
 import type { AssessmentReport, NewRecognition } from "../api/types.ts";
@@ -55,11 +55,6 @@ export function RecognitionForm({ report, credentialId, question, onRecorded }: 
     });
   }
 
-  function problemOf(field: string): string | undefined {
-    const details = record.error instanceof ApiError ? record.error.details : [];
-    return details.find((problem) => problem.field === field)?.message;
-  }
-
   return (
     <form className="stack" onSubmit={submit}>
       {record.isError && <ErrorNotice error={record.error} title="The recognition is not recorded" />}
@@ -69,7 +64,7 @@ export function RecognitionForm({ report, credentialId, question, onRecorded }: 
           label="Kind of recognition"
           options={recognitionTypes}
           defaultValue={question.recognitionType}
-          problem={problemOf("recognitionType")}
+          problem={problemOf(record.error, "recognitionType")}
         />
         <TextField
           name="creditValue"
@@ -80,21 +75,21 @@ export function RecognitionForm({ report, credentialId, question, onRecorded }: 
           step="any"
           defaultValue={report.assessment.creditValue ?? ""}
           required
-          problem={problemOf("creditValue")}
+          problem={problemOf(record.error, "creditValue")}
         />
         <SelectField
           name="creditType"
           label="Counts as"
           options={creditTypes}
           defaultValue={report.assessment.creditType ?? "ELECTIVE"}
-          problem={problemOf("creditType")}
+          problem={problemOf(record.error, "creditType")}
         />
         <SelectField
           name="transcriptMethod"
           label="On the transcript"
           options={transcriptMethods}
           defaultValue="LISTED_ON_TRANSCRIPT"
-          problem={problemOf("transcriptMethod")}
+          problem={problemOf(record.error, "transcriptMethod")}
         />
         <TextField
           name="effectiveDate"
@@ -102,15 +97,15 @@ export function RecognitionForm({ report, credentialId, question, onRecorded }: 
           type="date"
           defaultValue={today()}
           required
-          problem={problemOf("effectiveDate")}
+          problem={problemOf(record.error, "effectiveDate")}
         />
         <TextAreaField
           name="conditions"
           label="Conditions"
           defaultValue={(report.conditions ?? []).join("\n")}
-          problem={problemOf("conditions")}
+          problem={problemOf(record.error, "conditions")}
         />
-        <TextAreaField name="notes" label="Notes" problem={problemOf("notes")} />
+        <TextAreaField name="notes" label="Notes" problem={problemOf(record.error, "notes")} />
       </div>
       <button type="submit" className="button" disabled={record.isPending}>
         {record.isPending ? "Recording…" : "Record recognition"}

@@ -4,6 +4,7 @@ import type { AssessmentReport, RecognitionSummary } from "../api/types.ts";
 import type { AssessmentQuestion } from "../pages/assessment-question.ts";
 import { useSession } from "../session/app-context.ts";
 import { mayReadAudit, mayRecordRecognition } from "../session/permissions.ts";
+import { DoneNotice } from "./done-notice.tsx";
 import { RecognitionForm } from "./recognition-form.tsx";
 
 interface RecordDecisionProps {
@@ -12,11 +13,6 @@ interface RecordDecisionProps {
   institutionName: string;
   question: AssessmentQuestion;
   recognitions: RecognitionSummary[];
-}
-
-/** The form that held focus is gone; a stable function, so that it runs once. */
-function focusOnMount(notice: HTMLElement | null) {
-  notice?.focus();
 }
 
 export function RecordDecision({
@@ -59,27 +55,20 @@ export function RecordDecision({
           />
         </>
       )}
-      {/* Present from the start, so that the announcement is heard when it fills. */}
-      <div role="status">
-        {recordedId !== null && (
-          <div className="notice notice--success" tabIndex={-1} ref={focusOnMount}>
-            <p className="notice__title">The recognition is recorded</p>
-            <p>
-              {institutionName} now recognises this micro-credential. The decision is on record with your
-              name.
-            </p>
-            {mayReadAudit(user) && (
-              <p>
-                <Link
-                  to={`/audit?${new URLSearchParams({ entityType: "RECOGNITION", entityId: recordedId }).toString()}`}
-                >
-                  Show it in the audit log
-                </Link>
-              </p>
-            )}
-          </div>
+      <DoneNotice title={recordedId === null ? null : "The recognition is recorded"}>
+        <p>
+          {institutionName} now recognises this micro-credential. The decision is on record with your name.
+        </p>
+        {recordedId !== null && mayReadAudit(user) && (
+          <p>
+            <Link
+              to={`/audit?${new URLSearchParams({ entityType: "RECOGNITION", entityId: recordedId }).toString()}`}
+            >
+              Show it in the audit log
+            </Link>
+          </p>
         )}
-      </div>
+      </DoneNotice>
     </section>
   );
 }

@@ -30,7 +30,9 @@ export function SessionMenu() {
   return (
     <div className="session">
       <p className="session__who">
-        <span className="session__name">{displayName(session.user)}</span>
+        <Link className="session__name" to="/account">
+          {displayName(session.user)}
+        </Link>
         <span className="session__role">{label(roles, session.user.role)}</span>
       </p>
       <button type="button" className="button button--quiet" onClick={() => void signOut(client, sessions)}>

@@ -1,9 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useId } from "react";
+import { Link } from "react-router";
 import { signIn } from "../api/auth.ts";
 import type { Session } from "../session/session-store.ts";
 import { useApp } from "../session/app-context.ts";
 import { ErrorNotice } from "./error-notice.tsx";
+import { PasswordField } from "./password-field.tsx";
 import { TextField } from "./text-field.tsx";
 import { textValue } from "./form-values.ts";
 
@@ -34,17 +36,15 @@ export function SignInForm({ reason, onSignedIn }: SignInFormProps) {
       {attempt.isError && <ErrorNotice error={attempt.error} title="You are not signed in" />}
       <form className="stack" onSubmit={submit}>
         <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
-        <TextField
-          name="password"
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          required
-        />
+        <PasswordField name="password" label="Password" autoComplete="current-password" required />
         <button type="submit" className="button" disabled={attempt.isPending}>
           {attempt.isPending ? "Signing in…" : "Sign in"}
         </button>
       </form>
+      <p className="sign-in__other">
+        <Link to="/forgot-password">Forgotten your password?</Link>
+        <Link to="/register">Create an account</Link>
+      </p>
     </section>
   );
 }

@@ -108,6 +108,19 @@ export const auditActions: Labels = {
   LOGIN_FAILED: "Sign-in failed",
   LOGOUT: "Signed out",
   REFRESH_REUSE: "Session ended: token used twice",
+  ACCESS_REFUSED: "Access refused",
+  SESSION_END: "Session ended",
+  PASSWORD_CHANGE: "Password changed",
+  PASSWORD_RESET_REQUEST: "Password reset asked for",
+  PASSWORD_RESET: "Password reset",
+  REGISTRATION_REQUEST: "Account asked for",
+  EMAIL_CHANGE_REQUEST: "Another address asked for",
+  EMAIL_CHANGE: "Address changed",
+  INVITE: "Invited",
+  INVITE_ACCEPT: "Invitation accepted",
+  ROLE_CHANGE: "Role changed",
+  ACCOUNT_DISABLE: "Account disabled",
+  ACCOUNT_ENABLE: "Account enabled",
 };
 
 /** The words for a value; a value this version does not know is shown readable rather than hidden. */

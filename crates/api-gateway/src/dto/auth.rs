@@ -53,6 +53,25 @@ impl Register {
     }
 }
 
+/// Says what happens next, and nothing about the address.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RegistrationAccepted {
+    /// What to do next, in English.
+    #[schema(
+        example = "We have sent a mail to this address. Open its link within 24 hours to confirm the address."
+    )]
+    message: &'static str,
+}
+
+impl RegistrationAccepted {
+    /// The same for every address.
+    pub(crate) const fn new() -> Self {
+        Self {
+            message: "We have sent a mail to this address. Open its link within 24 hours to confirm the address.",
+        }
+    }
+}
+
 /// Signs in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -177,7 +196,7 @@ impl ChangePassword {
     }
 }
 
-/// Confirms another e-mail address.
+/// Confirms an e-mail address.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfirmEmail {

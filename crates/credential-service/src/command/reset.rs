@@ -13,7 +13,7 @@ use crate::store::{Mode, StoreError};
 /// Keeps everybody out until the end. The outbox comes last, as it does for every change: whoever is about to announce one
 /// can still end, and nothing appears between the announcements below and the end of what they announce.
 const LOCK: &str = "LOCK TABLE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
-     users, sessions, refresh_tokens, account_tokens, sign_in_failures, audit_logs, audit_chain, audit_anchors, jobs, idempotency_keys, outbox_events \
+     users, sessions, refresh_tokens, account_tokens, registrations, sign_in_failures, audit_logs, audit_chain, audit_anchors, jobs, idempotency_keys, outbox_events \
      IN ACCESS EXCLUSIVE MODE";
 /// Old events speak of what is gone; their numbers go on, so the place of a follower stays before what comes next.
 const FORGET: &str = "TRUNCATE outbox_events";
@@ -27,7 +27,7 @@ const ANNOUNCE: &str = "INSERT INTO outbox_events (event_type, entity_type, enti
      ) AS gone ORDER BY place, id";
 /// Every table that the service owns except the outbox.
 const EMPTY: &str = "TRUNCATE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
-     users, sessions, refresh_tokens, account_tokens, sign_in_failures, audit_logs, audit_chain, audit_anchors, jobs, \
+     users, sessions, refresh_tokens, account_tokens, registrations, sign_in_failures, audit_logs, audit_chain, audit_anchors, jobs, \
      idempotency_keys, \
      webhooks, webhook_deliveries";
 /// The record only grows; its owner alone can say otherwise, and does so here for the time of one transaction. Signed places

@@ -33,10 +33,8 @@ impl AccountService for Api {
             first_name: said.first_name,
             last_name: said.last_name,
         };
-        let user = usecase::register::register(&self.state, &caller, registration).await;
-        answer(user.map(|user| pb::RegisterUserResponse {
-            user: Some(user.into()),
-        }))
+        let done = usecase::register::register(&self.state, &caller, registration).await;
+        answer(done.map(|()| pb::RegisterUserResponse::default()))
     }
 
     async fn sign_in(
@@ -116,7 +114,7 @@ impl AccountService for Api {
     ) -> Result<Response<pb::ConfirmEmailResponse>, Status> {
         let caller = Caller::of(&request)?;
         let token = request.into_inner().token;
-        let done = usecase::profile::confirm_email(&self.state, &caller, &token).await;
+        let done = usecase::confirm_email::confirm_email(&self.state, &caller, &token).await;
         answer(done.map(|()| pb::ConfirmEmailResponse {}))
     }
 

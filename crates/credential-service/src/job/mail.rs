@@ -29,12 +29,18 @@ const ATTEMPTS: i32 = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Template {
+    /// A link to confirm the address of a new account.
+    Registration,
+    /// Somebody asked for an account with an address that has one.
+    AlreadyRegistered,
     /// A link to choose a new password.
     PasswordReset,
     /// A link to open an account.
     Invitation,
     /// A link to confirm a new address.
     EmailChange,
+    /// The address of the account is another one now; to the one before.
+    EmailChanged,
     /// The password was changed.
     PasswordChanged,
     /// Somebody signed in from an address not seen before.
@@ -50,9 +56,12 @@ impl Template {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Registration => "registration",
+            Self::AlreadyRegistered => "already_registered",
             Self::PasswordReset => "password_reset",
             Self::Invitation => "invitation",
             Self::EmailChange => "email_change",
+            Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
             Self::NewSignIn => "new_sign_in",
             Self::ReviewDue => "review_due",
@@ -89,7 +98,7 @@ pub struct Mail {
     /// The object that the message speaks of, such as the title of a micro-credential.
     #[serde(default)]
     pub subject: Option<String>,
-    /// A day or a reason that the message gives.
+    /// A day, a reason or another page that the message gives.
     #[serde(default)]
     pub detail: Option<String>,
     /// Language.

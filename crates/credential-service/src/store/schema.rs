@@ -164,6 +164,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    registrations (id) {
+        id -> Uuid,
+        email -> Text,
+        token_hash -> Nullable<Binary>,
+        password_hash -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,

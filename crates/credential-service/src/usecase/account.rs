@@ -1,7 +1,9 @@
 //! Accounts and sessions.
 
+pub(crate) mod confirm_email;
 pub(crate) mod get_own;
 pub(crate) mod note;
+mod pace;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod reauthenticate;

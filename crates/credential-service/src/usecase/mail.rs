@@ -15,14 +15,70 @@ pub(crate) async fn queue(
     to: &str,
     link: &str,
 ) -> Result<(), Failure> {
+    let name = name_of(person);
+    queue_to(conn, template, &name, to, link).await
+}
+
+/// Queues a mail to `to`, greeted by `name` (which may be empty), with the page to open.
+pub(crate) async fn queue_to(
+    conn: &mut AsyncPgConnection,
+    template: Template,
+    name: &str,
+    to: &str,
+    link: &str,
+) -> Result<(), Failure> {
     let mail = Mail {
         template,
         to: to.to_owned(),
-        name: format!("{} {}", person.first_name, person.last_name),
+        name: name.to_owned(),
         link: Some(link.to_owned()),
         subject: None,
         detail: None,
         locale: Locale::default(),
     };
     enqueue(conn, &[mail]).await
+}
+
+/// Tells the address before that the account has another one.
+pub(crate) async fn queue_email_changed(
+    conn: &mut AsyncPgConnection,
+    before: &User,
+) -> Result<(), Failure> {
+    let mail = Mail {
+        template: Template::EmailChanged,
+        to: before.email.clone(),
+        name: name_of(before),
+        link: None,
+        subject: None,
+        detail: None,
+        locale: Locale::default(),
+    };
+    enqueue(conn, &[mail]).await
+}
+
+/// Tells a person that somebody asked for an account with their address, which has one.
+pub(crate) async fn queue_already_registered(
+    conn: &mut AsyncPgConnection,
+    owner: &User,
+    public_url: &str,
+) -> Result<(), Failure> {
+    let mail = Mail {
+        template: Template::AlreadyRegistered,
+        to: owner.email.clone(),
+        name: name_of(owner),
+        link: Some(page(public_url, "sign-in")),
+        subject: None,
+        detail: Some(page(public_url, "forgot-password")),
+        locale: Locale::default(),
+    };
+    enqueue(conn, &[mail]).await
+}
+
+/// The address of a page of the web app.
+pub(crate) fn page(public_url: &str, name: &str) -> String {
+    format!("{}/{name}", public_url.trim_end_matches('/'))
+}
+
+fn name_of(person: &User) -> String {
+    format!("{} {}", person.first_name, person.last_name)
 }

@@ -226,9 +226,7 @@ async fn people_are_announced_without_being_shown() {
     let mut follower = Follower::start(&service, None).await;
     follower.snapshot().await;
 
-    let user = crate::accounts::register(&service, "ada@example.org")
-        .await
-        .unwrap();
+    let user = crate::accounts::registered(&service).await.user.unwrap();
     let change = follower.change_of(&user.id).await;
 
     assert_eq!(

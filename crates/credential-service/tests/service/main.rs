@@ -25,6 +25,7 @@ mod pathways;
 mod privileges;
 mod recognitions;
 mod record;
+mod registration;
 mod resilience;
 mod seed;
 mod sessions;

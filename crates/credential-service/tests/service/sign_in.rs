@@ -174,7 +174,7 @@ fn cheap_hash() -> String {
 }
 
 /// How often a time of the first kind is longer than one of the second: 0.5 when they cannot be told apart.
-fn area_under_curve(first: &[Duration], second: &[Duration]) -> f64 {
+pub(crate) fn area_under_curve(first: &[Duration], second: &[Duration]) -> f64 {
     let wins: f64 = first
         .iter()
         .flat_map(|one| second.iter().map(move |other| one.cmp(other)))

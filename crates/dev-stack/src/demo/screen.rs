@@ -47,10 +47,7 @@ pub(super) fn announce(layout: &Layout, demo: &Demo) {
         format!("  AI service       {}/health", demo.ai_url),
         format!("  metrics          {}", demo.metrics_url),
         format!("  logs             {}", layout.data.join("logs").display()),
-        format!(
-            "  mail             {}",
-            layout.data.join("logs/mail").display()
-        ),
+        format!("  mail             {}", demo.mail_folder.display()),
         String::new(),
         "Demonstration accounts (also in demo.json beside the logs):".to_owned(),
     ];

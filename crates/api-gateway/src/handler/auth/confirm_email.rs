@@ -9,9 +9,10 @@ use crate::extract::{Caller, ValidJson};
 use crate::response::{Answer, Success};
 use crate::state::AppState;
 
-/// Confirms another e-mail address by the link that was sent there.
+/// Confirms an e-mail address by the link that was sent there.
 ///
-/// Anyone with the link.
+/// Anyone with the link. It is that of a registration, and the account is there from now on; or that of another address of
+/// an account. Nobody is signed in by it.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/email/confirm",

@@ -33,8 +33,8 @@ impl CredentialService {
         AccountServiceClient::new(self.channel.clone())
     }
 
-    /// Opens an account.
-    pub(crate) async fn register(&self, caller: &Caller, input: Register) -> Result<User, Failure> {
+    /// Asks for an account.
+    pub(crate) async fn register(&self, caller: &Caller, input: Register) -> Result<(), Failure> {
         let question = pb::RegisterUserRequest {
             email: input.email,
             password: input.password.expose_secret().to_owned(),
@@ -42,10 +42,9 @@ impl CredentialService {
             last_name: input.last_name,
         };
         let mut client = self.accounts();
-        let answer = self
-            .ask(caller, question, |request| client.register_user(request))
+        self.ask(caller, question, |request| client.register_user(request))
             .await?;
-        understood(required(answer.user, "user").and_then(TryInto::try_into))
+        Ok(())
     }
 
     /// Checks a password and opens a session.
@@ -126,7 +125,7 @@ impl CredentialService {
         understood(required(answer.user, "user").and_then(TryInto::try_into))
     }
 
-    /// Confirms another e-mail address.
+    /// Confirms an e-mail address by a link.
     pub(crate) async fn confirm_email(
         &self,
         caller: &Caller,

@@ -158,7 +158,10 @@ fn broken(error: minijinja::Error) -> JobError {
 fn require_link(template: Template, link: Option<&str>) -> Result<(), JobError> {
     let needed = matches!(
         template,
-        Template::PasswordReset | Template::Invitation | Template::EmailChange
+        Template::Registration
+            | Template::PasswordReset
+            | Template::Invitation
+            | Template::EmailChange
     );
     if needed && link.is_none() {
         return Err(JobError::hopeless("the message lacks its link"));

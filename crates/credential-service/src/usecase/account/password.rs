@@ -1,7 +1,5 @@
 //! Choosing another password: by a link, or with the current one.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use domain::account::User;
 use domain::id::SessionId;
@@ -15,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::note::note;
+use super::pace;
 use super::reauthenticate::reauthenticate;
 use super::revoke::{Which, end_sessions};
 use crate::secret::one_time_token::OneTimeToken;
@@ -30,15 +29,13 @@ use crate::usecase::record::{Author, record};
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// Links that one account is sent within that time.
 const MOST_LINKS: i64 = 3;
-/// Every request for a link is answered after this time, so that the work for an account that exists does not show.
-const ANSWER_AFTER: Duration = Duration::from_millis(250);
 
 /// Sends a link to choose another password, if there is such an account. The answer and its time are always the same.
 pub(crate) async fn forgot(state: &State, caller: &Caller, email: &str) -> Result<(), Failure> {
     let begun = Instant::now();
     caller.authorize(Action::OpenSession, None)?;
     let done = send_link(state, caller, email).await;
-    tokio::time::sleep_until(begun + ANSWER_AFTER).await;
+    pace::hold(begun).await;
     done
 }
 
@@ -52,6 +49,8 @@ async fn send_link(state: &State, caller: &Caller, email: &str) -> Result<(), Fa
     let Some((user, _hash)) = found.filter(|(user, _hash)| user.is_active) else {
         return Ok(());
     };
+    // Of many requests at once, each counts those before it.
+    users::lock(&mut transaction, user.id).await?;
     let since = now - RESET_LIFETIME;
     let sent =
         account_tokens::count_since(&mut transaction, user.id, Purpose::PasswordReset, since)
@@ -218,8 +217,15 @@ async fn replace(
     let ended = end_sessions(transaction, user.id, which, reason, now).await?;
     account_tokens::withdraw_all(transaction, user.id, now).await?;
     if !matches!(way, Way::Invited) {
-        let (to, page) = (&user.email, &state.public_url);
-        mail::queue(transaction, Template::PasswordChanged, user, to, page).await?;
+        let page = mail::page(&state.public_url, "forgot-password");
+        mail::queue(
+            transaction,
+            Template::PasswordChanged,
+            user,
+            &user.email,
+            &page,
+        )
+        .await?;
     }
     let change = note(user, action, json!({ "endedSessions": ended.len() }));
     record(transaction, author, vec![change], now).await?;

@@ -8,26 +8,32 @@ use domain::{ErrorCode, Failure};
 use protocol::Caller;
 use secrecy::SecretString;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::note::{changed, note};
+use super::pace;
 use super::reauthenticate::reauthenticate;
-use super::register::email_taken;
 use crate::secret::one_time_token::OneTimeToken;
 use crate::state::State;
 use crate::store::account_tokens::{self, NewAccountToken, Purpose};
 use crate::store::{Transaction, users};
 use crate::usecase::authority::{self, Own};
 use crate::usecase::mail::{self, Template};
-use crate::usecase::record::{Author, record};
+use crate::usecase::record::record;
 use crate::usecase::require_version;
 
 /// How long an address can be confirmed.
 const CONFIRM_LIFETIME: TimeDelta = TimeDelta::hours(24);
+/// Addresses that one person can ask for within [`COUNTED`].
+const MOST_LINKS: i64 = 3;
+/// Time within which they count together.
+const COUNTED: TimeDelta = TimeDelta::hours(1);
 
 /// Changes the caller's name at once, and the e-mail address once the mail to it has been answered.
 ///
 /// # Errors
-/// `VALIDATION_ERROR`, also when the address changes without the current password; `DUPLICATE_KEY` when it is taken.
+/// `VALIDATION_ERROR`, also when the address changes without the current password; `RATE_LIMIT_EXCEEDED` for the fourth
+/// address within an hour. Whether an address has an account is not told: its owner gets a mail instead of a link.
 pub(crate) async fn update(
     state: &State,
     caller: &Caller,
@@ -35,6 +41,7 @@ pub(crate) async fn update(
     current_password: Option<SecretString>,
     expected_version: Option<i64>,
 ) -> Result<User, Failure> {
+    let begun = Instant::now();
     caller.authorize(Action::OwnAccount, None)?;
     profile.validate()?;
     let mut transaction = state.database.read(caller.deadline).await?;
@@ -50,6 +57,20 @@ pub(crate) async fn update(
         })?;
         reauthenticate(state, caller, &own.user, password).await?;
     }
+    let done = write(state, caller, &profile, new_email, expected_version).await;
+    if new_email.is_some() {
+        pace::hold(begun).await;
+    }
+    done
+}
+
+async fn write(
+    state: &State,
+    caller: &Caller,
+    profile: &Profile,
+    new_email: Option<&str>,
+    expected_version: Option<i64>,
+) -> Result<User, Failure> {
     let mut transaction = state.database.write(caller.deadline).await?;
     let mut own = authority::own(&mut transaction, caller).await?;
     // Held from here on: of two that saw the same version, one is told that it is stale.
@@ -57,7 +78,7 @@ pub(crate) async fn update(
         .await?
         .ok_or_else(|| Failure::not_found("account"))?;
     require_version(expected_version, own.user.version)?;
-    let after = rename(&mut transaction, &own, &profile).await?;
+    let after = rename(&mut transaction, &own, profile).await?;
     if let Some(email) = new_email {
         ask_to_confirm(state, &mut transaction, &own, email).await?;
     }
@@ -87,68 +108,38 @@ async fn ask_to_confirm(
     own: &Own,
     email: &str,
 ) -> Result<(), Failure> {
-    if users::find_by_email(transaction, email).await?.is_some() {
-        return Err(Failure::new(
-            ErrorCode::DuplicateKey,
-            "there is already an account with this e-mail",
-        ));
-    }
     let now = crate::clock::now();
+    let purpose = Purpose::EmailChange;
+    let since = now - COUNTED;
+    // Of many requests at once, each counts those before it.
+    users::lock(transaction, own.user.id).await?;
+    if account_tokens::count_since(transaction, own.user.id, purpose, since).await? >= MOST_LINKS {
+        return Err(Failure::new(
+            ErrorCode::RateLimitExceeded,
+            "too many addresses within an hour; try again later",
+        )
+        .retry_after(COUNTED.to_std().map_err(Failure::internal)?));
+    }
     let token = OneTimeToken::generate();
     let new = NewAccountToken {
         user_id: own.user.id,
-        purpose: Purpose::EmailChange,
+        purpose,
         hash: token.hash(),
         new_email: Some(email),
         expires_at: now + CONFIRM_LIFETIME,
     };
     account_tokens::insert(transaction, &new).await?;
-    let link = token.link(&state.public_url, "confirm-email");
-    mail::queue(transaction, Template::EmailChange, &own.user, email, &link).await?;
+    // Registration does not say which addresses have an account, and neither does this: a link that is sent nowhere.
+    match users::find_by_email(transaction, email).await? {
+        Some((owner, _hash)) => {
+            mail::queue_already_registered(transaction, &owner, &state.public_url).await?;
+        }
+        None => {
+            let link = token.link(&state.public_url, "confirm-email");
+            mail::queue(transaction, Template::EmailChange, &own.user, email, &link).await?;
+        }
+    }
     let change = note(&own.user, AuditAction::EmailChangeRequest, Value::Null);
     record(transaction, &own.author, vec![change], now).await?;
     Ok(())
-}
-
-/// Confirms another e-mail address by the link that was sent there.
-///
-/// # Errors
-/// `TOKEN_INVALID` for a link that is used, old or none of ours; `DUPLICATE_KEY` when the address was taken meanwhile.
-pub(crate) async fn confirm_email(
-    state: &State,
-    caller: &Caller,
-    token: &str,
-) -> Result<(), Failure> {
-    caller.authorize(Action::OpenSession, None)?;
-    let over = || {
-        Failure::new(
-            ErrorCode::TokenInvalid,
-            "this link has been used or is too old; change the address again",
-        )
-    };
-    let token = OneTimeToken::parse(token).ok_or_else(over)?;
-    let now = crate::clock::now();
-    let mut transaction = state.database.write(caller.deadline).await?;
-    let used = account_tokens::use_up(
-        &mut transaction,
-        &token.hash(),
-        &[Purpose::EmailChange],
-        now,
-    )
-    .await?
-    .ok_or_else(over)?;
-    let email = used.new_email.ok_or_else(over)?;
-    let before = users::find(&mut transaction, used.user_id)
-        .await?
-        .filter(|user| user.is_active)
-        .ok_or_else(over)?;
-    let after = users::set_email(&mut transaction, before.id, &email, now)
-        .await
-        .map_err(email_taken)?;
-    // Links that went to the old address do not open the account any more.
-    account_tokens::withdraw_all(&mut transaction, before.id, now).await?;
-    let author = Author::of(caller, Some((after.id, after.email.clone())));
-    let change = changed(&before, &after, AuditAction::EmailChange, "user.updated");
-    record(&mut transaction, &author, vec![change], now).await?;
-    transaction.commit().await
 }

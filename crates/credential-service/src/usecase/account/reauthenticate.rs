@@ -2,18 +2,22 @@
 
 use domain::Failure;
 use domain::account::User;
+use domain::vocabulary::AuditAction;
 use protocol::Caller;
 use secrecy::SecretString;
+use serde_json::json;
 
+use super::note::note;
 use crate::secret::password::Verdict;
 use crate::state::State;
 use crate::store::sign_in_failures::{self, Counter};
 use crate::store::users;
+use crate::usecase::record::{Author, record};
 
 /// Wrong passwords of signed-in people are counted apart from those at the door.
 const ORIGIN: &str = "session";
 
-/// Insists that the password is the person's. Wrong ones are counted; during a pause the right one is refused too.
+/// Insists that the password is the person's. Wrong ones are counted and put on record; during a pause the right one is refused too.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` that names the field `currentPassword`.
@@ -39,6 +43,9 @@ pub(crate) async fn reauthenticate(
         sign_in_failures::forget(&mut transaction, &counter, now).await?;
     } else {
         sign_in_failures::count(&mut transaction, &counter, state.pause_rules, now).await?;
+        let author = Author::of(caller, Some((user.id, user.email.clone())));
+        let change = note(user, AuditAction::LoginFailed, json!({ "signedIn": true }));
+        record(&mut transaction, &author, vec![change], now).await?;
     }
     transaction.commit().await?;
     if right {

@@ -127,8 +127,9 @@ impl Try<'_> {
         // People who have just opened their account know that they sign in for the first time.
         let is_strange = self.counter.origin.is_empty() && self.caller.address.is_some();
         if is_strange && user.last_login_at.is_some() {
-            let (to, page) = (&user.email, &self.state.public_url);
-            mail::queue(&mut transaction, Template::NewSignIn, &user, to, page).await?;
+            let page = mail::page(&self.state.public_url, "account");
+            let to = &user.email;
+            mail::queue(&mut transaction, Template::NewSignIn, &user, to, &page).await?;
         }
         let open = open(self.state, self.caller, &mut transaction, user.id, self.now).await?;
         transaction.commit().await?;

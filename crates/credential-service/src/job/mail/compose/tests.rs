@@ -1,9 +1,12 @@
 use super::*;
 
-const ALL: [Template; 7] = [
+const ALL: [Template; 10] = [
+    Template::Registration,
+    Template::AlreadyRegistered,
     Template::PasswordReset,
     Template::Invitation,
     Template::EmailChange,
+    Template::EmailChanged,
     Template::PasswordChanged,
     Template::NewSignIn,
     Template::ReviewDue,
