@@ -29,6 +29,7 @@ mod resilience;
 mod seed;
 mod sessions;
 mod sign_in;
+mod statements;
 mod stats;
 mod suggestions;
 mod support;
