@@ -1,9 +1,8 @@
 //! How many statements a call costs: as many for fifty rows as for one, and as many as `statements/table.txt` says.
 //!
-//! The service reaches PostgreSQL through a relay that reads along and counts what is executed for callers.
+//! The service reaches PostgreSQL through a relay that reads along.
 
 mod calls;
-mod relay;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +12,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncC
 use prost::Message;
 use prost_types::FileDescriptorSet;
 
-use self::relay::Relay;
+use crate::relay::{BACKGROUND, Relay};
 use crate::support::Service;
 
 /// Each method of the interface with its statements; `-` for one that nobody has counted, with the reason behind it.
@@ -112,7 +111,7 @@ async fn the_relay_finds_a_query_for_each_row() {
     let mut counted = Vec::new();
     for rows in [1, 50] {
         let before = relay.executed();
-        for begin in ["200", relay::BACKGROUND] {
+        for begin in ["200", BACKGROUND] {
             connection
                 .batch_execute(&format!("BEGIN; SET LOCAL statement_timeout = {begin}"))
                 .await

@@ -5,7 +5,7 @@ use protocol::pb::common::PageRequest;
 use protocol::pb::credential as pb;
 
 use super::Costs;
-use super::relay::Relay;
+use crate::relay::Relay;
 use crate::support::{Person, Service, credential, outcome, outcome_draft};
 
 /// Counts calls, each under the name of its method; gives the answers.

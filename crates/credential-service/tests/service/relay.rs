@@ -1,40 +1,42 @@
-//! Reads along with the PostgreSQL protocol and counts what is executed in the transactions of callers.
+//! Reads along with the PostgreSQL protocol: counts what is executed in the transactions of callers, keeps what the server notes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The time limit, in milliseconds, of a transaction that no caller waits for: the feed, the health check.
-pub(super) const BACKGROUND: &str = "30000";
-/// What a client sends that asks for TLS before it says who it is.
-const TLS_REQUEST: u32 = 80_877_103;
+pub(crate) const BACKGROUND: &str = "30000";
 
-/// A way to a server on which statements are counted.
+/// A way to a server on which somebody reads along.
 #[derive(Clone, Default)]
-pub(super) struct Relay(Arc<AtomicU64>);
+pub(crate) struct Relay(Arc<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    executed: AtomicU64,
+    notices: Mutex<Vec<String>>,
+}
 
 impl Relay {
     /// Begins to relay; also gives the address of the database through it.
-    pub(super) async fn start(address: &str) -> (Self, String) {
+    pub(crate) async fn start(address: &str) -> (Self, String) {
         let relay = Self::default();
         let mut address = url::Url::parse(address).unwrap();
         let server = format!("127.0.0.1:{}", address.port().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let counting = relay.clone();
+        let reading = relay.clone();
         tokio::spawn(async move {
             while let Ok((client, _address)) = listener.accept().await {
                 let server = TcpStream::connect(&server).await.unwrap();
-                let (from_client, mut to_client) = client.into_split();
-                let (mut from_server, to_server) = server.into_split();
-                let counting = counting.clone();
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = server.into_split();
+                let (forth, back) = (reading.clone(), reading.clone());
                 // Both end when a side hangs up.
-                tokio::spawn(async move { counting.relay(from_client, to_server).await });
-                tokio::spawn(
-                    async move { tokio::io::copy(&mut from_server, &mut to_client).await },
-                );
+                tokio::spawn(async move { forth.pass_on(from_client, to_server).await });
+                tokio::spawn(async move { back.pass_back(from_server, to_client).await });
             }
         });
         address.set_port(Some(port)).unwrap();
@@ -42,23 +44,22 @@ impl Relay {
     }
 
     /// Statements of callers so far. One is counted before the server hears of it, so before its caller has an answer.
-    pub(super) fn executed(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+    pub(crate) fn executed(&self) -> u64 {
+        self.0.executed.load(Ordering::SeqCst)
+    }
+
+    /// What the server has noted since this was last asked. It notes before it answers.
+    pub(crate) fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.notices.lock().unwrap())
     }
 
     /// Passes the messages of a client on. The first has no type, each later one begins with it; then comes its length.
-    async fn relay(
+    async fn pass_on(
         &self,
         mut client: impl AsyncRead + Unpin,
         mut server: impl AsyncWrite + Unpin,
     ) -> std::io::Result<()> {
-        loop {
-            let message = read(&mut client).await?;
-            server.write_all(&message).await?;
-            if message.get(4..8) != Some(&TLS_REQUEST.to_be_bytes()) {
-                break;
-            }
-        }
+        server.write_all(&read(&mut client).await?).await?;
         let mut of_caller = false;
         loop {
             let kind = client.read_u8().await?;
@@ -66,6 +67,27 @@ impl Relay {
             self.count(kind, &message, &mut of_caller);
             server.write_u8(kind).await?;
             server.write_all(&message).await?;
+        }
+    }
+
+    /// Passes the messages of a server back.
+    async fn pass_back(
+        &self,
+        mut server: impl AsyncRead + Unpin,
+        mut client: impl AsyncWrite + Unpin,
+    ) -> std::io::Result<()> {
+        loop {
+            let kind = server.read_u8().await?;
+            let message = read(&mut server).await?;
+            if kind == b'N' {
+                let fields = String::from_utf8_lossy(message.get(4..).unwrap_or_default());
+                // Each field is a letter and its text up to a zero; M is the message.
+                let text = fields.split('\0').find_map(|field| field.strip_prefix('M'));
+                let mut notices = self.0.notices.lock().unwrap();
+                notices.push(text.unwrap_or_default().to_owned());
+            }
+            client.write_u8(kind).await?;
+            client.write_all(&message).await?;
         }
     }
 
@@ -77,7 +99,7 @@ impl Relay {
             *of_caller = !text.contains(&format!("statement_timeout = {BACKGROUND}"));
         }
         if *of_caller && (is_simple || kind == b'E') {
-            self.0.fetch_add(1, Ordering::SeqCst);
+            self.0.executed.fetch_add(1, Ordering::SeqCst);
         }
         if is_simple && (text.starts_with("COMMIT") || text.starts_with("ROLLBACK")) {
             *of_caller = false;
