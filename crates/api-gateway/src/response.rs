@@ -58,7 +58,7 @@ pub(crate) struct Pagination {
     /// Rows asked for on a page.
     #[schema(example = 20)]
     limit: u32,
-    /// Rows in the whole list.
+    /// Rows in the whole list; on a walk, as counted when it began.
     #[schema(example = 57)]
     total: u64,
     /// Pages in the whole list.

@@ -1,10 +1,14 @@
 //! The schema of the database, forwards and backwards. Never run by `serve`: replicas would race.
 
 mod grant;
+mod stepwise;
 
-use diesel::Connection;
+use std::time::Duration;
+
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
+use diesel::sql_types::Bool;
+use diesel::{Connection, RunQueryDsl};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -12,11 +16,21 @@ use secrecy::{ExposeSecret, SecretString};
 use service_runtime::errors::BoxError;
 
 pub use self::grant::grant;
+use self::stepwise::Stepwise;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
-/// Holds other migrators off; the number is arbitrary and ours.
-const LOCK: &str = "SELECT pg_advisory_lock(7217401)";
+/// Holds other migrators off; the number is arbitrary and ours. Asked for again and again instead of waited for: who waits
+/// in a statement is an older transaction, which the building of an index without locks waits for in turn.
+const LOCK: &str = "SELECT pg_try_advisory_lock(7217401) AS taken";
+/// Pace of asking.
+const PACE: Duration = Duration::from_millis(100);
+
+#[derive(diesel::QueryableByName)]
+struct Lock {
+    #[diesel(sql_type = Bool)]
+    taken: bool,
+}
 
 type Wrapped = AsyncConnectionWrapper<AsyncPgConnection>;
 
@@ -26,7 +40,7 @@ type Wrapped = AsyncConnectionWrapper<AsyncPgConnection>;
 /// The database is away, or refuses a migration; each migration is all or nothing.
 pub async fn up(url: &SecretString) -> Result<Vec<String>, BoxError> {
     with_connection(url, |connection| {
-        let applied = connection.run_pending_migrations(MIGRATIONS)?;
+        let applied = connection.run_pending_migrations(Stepwise(MIGRATIONS))?;
         Ok(applied.iter().map(ToString::to_string).collect())
     })
     .await
@@ -43,7 +57,11 @@ pub async fn down(url: &SecretString, count: usize) -> Result<Vec<String>, BoxEr
             if connection.applied_migrations()?.is_empty() {
                 break;
             }
-            reverted.push(connection.revert_last_migration(MIGRATIONS)?.to_string());
+            reverted.push(
+                connection
+                    .revert_last_migration(Stepwise(MIGRATIONS))?
+                    .to_string(),
+            );
         }
         Ok(reverted)
     })
@@ -72,7 +90,12 @@ async fn with_connection<T: Send + 'static>(
     // diesel's migrations are synchronous; the wrapper blocks, so it needs a thread of its own.
     tokio::task::spawn_blocking(move || {
         let mut connection = Wrapped::establish(url.expose_secret())?;
-        diesel::connection::SimpleConnection::batch_execute(&mut connection, LOCK)?;
+        while !diesel::sql_query(LOCK)
+            .get_result::<Lock>(&mut connection)?
+            .taken
+        {
+            std::thread::sleep(PACE);
+        }
         work(&mut connection)
     })
     .await?

@@ -13,6 +13,9 @@ pub const MAX_LIMIT: u32 = 100;
 /// Deepest page: past it, filters find faster than scrolling.
 pub const MAX_PAGE: u32 = 100_000;
 
+/// Most rows before a page: each of them is read to be skipped, where a cursor finds the next row at once.
+pub const MAX_SKIPPED: u64 = 100_000;
+
 /// One key of a documented list of sort keys, with its direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
@@ -40,8 +43,13 @@ pub struct PageRequest {
 pub enum Walk {
     /// From the beginning.
     Begin,
-    /// After this row.
-    After(Place),
+    /// After a row.
+    After {
+        /// The row.
+        last: Place,
+        /// Rows in the whole list, as counted when the walk began.
+        total: Option<u64>,
+    },
 }
 
 impl PageRequest {
@@ -68,6 +76,15 @@ impl PageRequest {
                 "limit must be between 1 and {MAX_LIMIT}"
             )));
         }
+        if u64::from(page - 1) * u64::from(limit) > MAX_SKIPPED {
+            return Err(Failure::malformed(format!(
+                "page reaches too deep: at most {MAX_SKIPPED} rows may come before it; walk the list with cursor"
+            ))
+            .with_fields(vec![FieldViolation {
+                field: "page".to_owned(),
+                message: format!("leaves more than {MAX_SKIPPED} rows out; use cursor"),
+            }]));
+        }
         let sort = if sort.is_empty() {
             default
         } else {
@@ -92,9 +109,9 @@ impl PageRequest {
         self.walk = Some(if cursor.is_empty() {
             Walk::Begin
         } else {
-            let (page, place) = cursor::read(cursor, self.sort)?;
+            let (page, total, last) = cursor::read(cursor, self.sort)?;
             self.page = page.saturating_add(1);
-            Walk::After(place)
+            Walk::After { last, total }
         });
         Ok(self)
     }
@@ -103,7 +120,16 @@ impl PageRequest {
     #[must_use]
     pub const fn last_seen(&self) -> Option<&Place> {
         match &self.walk {
-            Some(Walk::After(place)) => Some(place),
+            Some(Walk::After { last, .. }) => Some(last),
+            Some(Walk::Begin) | None => None,
+        }
+    }
+
+    /// Rows in the whole list, where a walk knows it from its beginning: its later steps count nothing.
+    #[must_use]
+    pub const fn known_total(&self) -> Option<u64> {
+        match &self.walk {
+            Some(Walk::After { total, .. }) => *total,
             Some(Walk::Begin) | None => None,
         }
     }
@@ -153,7 +179,7 @@ pub struct Page<T> {
     pub page: u32,
     /// Rows asked for on a page.
     pub limit: u32,
-    /// Rows in the whole list.
+    /// Rows in the whole list; on a walk, as counted when it began.
     pub total: u64,
     /// Where a walk goes on: empty at its end, `None` when this is no walk.
     pub next_cursor: Option<String>,
@@ -186,7 +212,7 @@ impl<T> Page<T> {
         let next_cursor = request.walk.as_ref().map(|_walk| {
             let last = items.last().filter(|_last| goes_on);
             last.map_or_else(String::new, |last| {
-                cursor::write(request.sort, request.page, place(last, request.sort))
+                cursor::write(request.sort, request.page, total, place(last, request.sort))
             })
         });
         Self {
@@ -240,6 +266,15 @@ mod tests {
         let page = PageRequest::new(0, 0, "", &["createdAt"], DEFAULT).unwrap();
 
         assert_eq!((page.page, page.limit, page.sort), (1, 20, DEFAULT));
+    }
+
+    #[test]
+    fn a_page_far_down_is_refused() {
+        let page = |page| PageRequest::new(page, 100, "", &["createdAt"], DEFAULT);
+
+        assert_eq!(page(1_001).unwrap().offset(), 100_000);
+        let failure = page(1_002).unwrap_err();
+        assert_eq!(failure.fields[0].field, "page");
     }
 
     #[test]

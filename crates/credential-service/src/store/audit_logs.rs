@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::error::{StoreError, known};
 use super::keyset::after;
-use super::measure::{Operation, measured};
+use super::measure::{Operation, measured, total};
 use super::schema::audit_logs;
 
 const TABLE: &str = "audit_logs";
@@ -103,10 +103,11 @@ pub(crate) async fn list(
     filter: &AuditFilter,
     page: &PageRequest,
 ) -> Result<Page<AuditEntry>, StoreError> {
-    let statement = filtered(institution, filter)
-        .count()
-        .get_result::<i64>(conn);
-    let total = measured(Operation::Select, TABLE, statement).await?;
+    let count = async {
+        let query = filtered(institution, filter).count();
+        query.get_result(conn).await
+    };
+    let total = total(page, TABLE, count).await?;
     let down = page.sort.descending;
     let query = after!(filtered(institution, filter), "audit_logs", page);
     let query = ordered!(query, audit_logs::created_at, down);
@@ -120,7 +121,6 @@ pub(crate) async fn list(
         .into_iter()
         .map(TryInto::try_into)
         .collect::<Result<Vec<_>, _>>()?;
-    let total = u64::try_from(total).unwrap_or(0);
     Ok(Page::walked(items, page, total, place))
 }
 

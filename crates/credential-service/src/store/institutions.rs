@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::error::{StoreError, known};
 use super::keyset::after as rows_after;
-use super::measure::{Operation, measured};
+use super::measure::{Operation, measured, total};
 use super::schema::institutions;
 
 pub(crate) use stats::stats;
@@ -199,12 +199,8 @@ pub(crate) async fn list(
     filter: &InstitutionFilter,
     page: &PageRequest,
 ) -> Result<Page<Institution>, StoreError> {
-    let total: i64 = measured(
-        Operation::Select,
-        TABLE,
-        filtered(filter).count().get_result(conn),
-    )
-    .await?;
+    let count = async { filtered(filter).count().get_result(conn).await };
+    let total = total(page, TABLE, count).await?;
     let query = filtered(filter).select(InstitutionRow::as_select());
     let query = rows_after!(query, "institutions", page);
     let down = page.sort.descending;
@@ -219,7 +215,6 @@ pub(crate) async fn list(
         .limit(page.rows())
         .load(conn);
     let rows = into_domain(measured(Operation::Select, TABLE, statement).await?)?;
-    let total = u64::try_from(total).unwrap_or(0);
     Ok(Page::walked(rows, page, total, place))
 }
 

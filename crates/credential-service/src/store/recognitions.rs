@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::error::{StoreError, known};
 use super::institutions;
 use super::keyset::after as rows_after;
-use super::measure::{Operation, measured};
+use super::measure::{Operation, measured, total};
 use super::schema::{micro_credentials, recognitions};
 
 pub(crate) use write::{insert, lock, replace, withdraw};
@@ -152,10 +152,11 @@ pub(crate) async fn list(
     filter: &RecognitionFilter,
     page: &PageRequest,
 ) -> Result<Page<Recognition>, StoreError> {
-    let statement = filtered(filter)
-        .select(diesel::dsl::count_star())
-        .first::<i64>(conn);
-    let total = measured(Operation::Select, TABLE, statement).await?;
+    let count = async {
+        let query = filtered(filter).select(diesel::dsl::count_star());
+        query.first(conn).await
+    };
+    let total = total(page, TABLE, count).await?;
     let query = filtered(filter).select(recognitions::id);
     let query = rows_after!(query, "recognitions", page);
     let down = page.sort.descending;
@@ -173,7 +174,6 @@ pub(crate) async fn list(
     let ids = measured(Operation::Select, TABLE, statement).await?;
     let mut rows = find_many(conn, &ids).await?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.uuid()));
-    let total = u64::try_from(total).unwrap_or(0);
     Ok(Page::walked(rows, page, total, place))
 }
 

@@ -3,6 +3,8 @@
 use domain::Failure;
 use domain::validate::Violations;
 
+/// Most words of a search text: each is looked for by itself.
+const MOST_WORDS: usize = 10;
 /// Longest search text.
 const LONGEST: usize = 200;
 
@@ -19,6 +21,11 @@ pub(crate) fn patterns(search: Option<&str>) -> Result<Vec<String>, Failure> {
         search.chars().count() <= LONGEST,
         "search",
         format!("must have at most {LONGEST} characters"),
+    );
+    violations.require(
+        search.split_whitespace().count() <= MOST_WORDS,
+        "search",
+        format!("must have at most {MOST_WORDS} words"),
     );
     violations.require(
         !search.contains('\0'),
@@ -59,5 +66,6 @@ mod tests {
     fn nul_and_over_long_texts_are_refused() {
         assert!(patterns(Some("a\0b")).is_err());
         assert!(patterns(Some(&"x".repeat(201))).is_err());
+        assert!(patterns(Some(&"x ".repeat(11))).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use credential_service::{Application, SERVICE, SETTINGS, Settings};
 use dev_stack::TestDatabase;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use domain::id::{InstitutionId, SessionId, UserId};
 use domain::policy::Principal;
@@ -31,6 +31,12 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    text: String,
 }
 
 /// A running service; it stops when dropped.
@@ -144,6 +150,16 @@ impl Service {
             .number
     }
 
+    /// The text that a query of one text answers.
+    pub(crate) async fn text(&self, sql: &str) -> String {
+        let sql = format!("SELECT ({sql})::text AS text");
+        diesel::sql_query(sql)
+            .get_result::<Word>(&mut self.connect().await)
+            .await
+            .unwrap()
+            .text
+    }
+
     /// An institution that an administrator has just recorded.
     pub(crate) async fn institution(&self, code: &str) -> InstitutionId {
         let made = self.admin().await.create_institution(code).await.unwrap();
@@ -198,6 +214,7 @@ impl Person {
         accounts: account_service_client::AccountServiceClient,
         audit: audit_service_client::AuditServiceClient,
         feed: feed_service_client::FeedServiceClient,
+        stats: stats_service_client::StatsServiceClient,
         webhooks: webhook_service_client::WebhookServiceClient,
     }
 

@@ -40,6 +40,9 @@ struct Cursor {
     /// Number of the page that ends here, from 1.
     #[serde(rename = "p")]
     page: u32,
+    /// Rows in the whole list when the walk began.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
     #[serde(rename = "l")]
     last: Place,
 }
@@ -108,25 +111,26 @@ pub fn time_key(moment: DateTime<Utc>) -> Option<String> {
 }
 
 /// Writes a cursor.
-pub(super) fn write(sort: Sort, page: u32, last: Place) -> String {
+pub(super) fn write(sort: Sort, page: u32, total: u64, last: Place) -> String {
     let cursor = Cursor {
         sort: sort.name(),
         page,
+        total: Some(total),
         last,
     };
     // A struct of texts and numbers is always JSON.
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
 }
 
-/// Reads a cursor: the number of the page that ended there, and the row.
-pub(super) fn read(text: &str, sort: Sort) -> Result<(u32, Place), Failure> {
+/// Reads a cursor: the number of the page that ended there, the rows of the whole list, and the row.
+pub(super) fn read(text: &str, sort: Sort) -> Result<(u32, Option<u64>, Place), Failure> {
     let cursor: Option<Cursor> = (text.len() <= LONGEST)
         .then(|| URL_SAFE_NO_PAD.decode(text).ok())
         .flatten()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     cursor
         .filter(|it| it.sort == sort.name() && it.page > 0 && sort.takes(it.last.key.as_deref()))
-        .map(|it| (it.page, it.last))
+        .map(|it| (it.page, it.total, it.last))
         .ok_or_else(|| refuse("is none that was given for this list in this order"))
 }
 
@@ -154,10 +158,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_written_is_read(title in "[^\\x00]{0,300}", page in 1_u32..1000) {
+        fn what_was_written_is_read(title in "[^\\x00]{0,300}", page in 1_u32..1000, total in 0_u64..1_000_000) {
             let place = Place { key: Some(title), id: Uuid::now_v7() };
-            let text = write(BY_TITLE, page, place.clone());
-            prop_assert_eq!(read(&text, BY_TITLE).unwrap(), (page, place));
+            let text = write(BY_TITLE, page, total, place.clone());
+            prop_assert_eq!(read(&text, BY_TITLE).unwrap(), (page, Some(total), place));
         }
 
         #[test]
@@ -173,7 +177,7 @@ mod tests {
             key: key.map(ToOwned::to_owned),
             id: Uuid::nil(),
         };
-        let moment = write(BY_TIME, 1, place(Some("2026-11-23T10:00:00.000001Z")));
+        let moment = write(BY_TIME, 1, 9, place(Some("2026-11-23T10:00:00.000001Z")));
 
         assert!(read(&moment, BY_TIME).is_ok());
         let upwards = Sort {
@@ -191,7 +195,7 @@ mod tests {
             None,
         ] {
             assert!(
-                read(&write(BY_TIME, 1, place(odd)), BY_TIME).is_err(),
+                read(&write(BY_TIME, 1, 9, place(odd)), BY_TIME).is_err(),
                 "{odd:?}"
             );
         }
@@ -199,7 +203,7 @@ mod tests {
             key: "credits",
             descending: false,
         };
-        assert!(read(&write(by_credits, 1, place(None)), by_credits).is_ok());
-        assert!(read(&write(by_credits, 1, place(Some("1e9"))), by_credits).is_err());
+        assert!(read(&write(by_credits, 1, 9, place(None)), by_credits).is_ok());
+        assert!(read(&write(by_credits, 1, 9, place(Some("1e9"))), by_credits).is_err());
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Numeric, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::InstitutionId;
 use domain::micro_credential::MicroCredential;
@@ -14,8 +15,8 @@ use uuid::Uuid;
 
 use super::super::error::StoreError;
 use super::super::institutions;
-use super::super::keyset::after;
-use super::super::measure::{Operation, measured};
+use super::super::keyset::{after, or_last};
+use super::super::measure::{Operation, measured, total};
 use super::super::schema::micro_credentials;
 use super::{CredentialRow, TABLE, into_domain};
 
@@ -73,8 +74,11 @@ pub(crate) async fn list(
     filter: &CredentialFilter,
     page: &PageRequest,
 ) -> Result<Page<MicroCredential>, StoreError> {
-    let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
-    let total = measured(Operation::Select, TABLE, statement).await?;
+    let count = async {
+        let query = filtered(visibility, filter).count();
+        query.get_result(conn).await
+    };
+    let total = total(page, TABLE, count).await?;
     let query = filtered(visibility, filter).select((
         CredentialRow::as_select(),
         micro_credentials::institution_id,
@@ -85,8 +89,12 @@ pub(crate) async fn list(
         "updatedAt" => ordered!(query, micro_credentials::updated_at, down),
         "title" => ordered!(query, micro_credentials::title, down),
         "programCode" => ordered!(query, micro_credentials::program_code, down),
-        "credits" => ordered!(query, micro_credentials::credits, down),
-        "publishedAt" => ordered!(query, micro_credentials::published_at, down),
+        "credits" => ordered!(query, or_last!(Numeric, "micro_credentials", page), down),
+        "publishedAt" => ordered!(
+            query,
+            or_last!(Timestamptz, "micro_credentials", page),
+            down
+        ),
         _created_at => ordered!(query, micro_credentials::created_at, down),
     };
     let statement = ordered_next!(query, micro_credentials::id, down)
@@ -100,7 +108,6 @@ pub(crate) async fn list(
         .into_iter()
         .map(|(row, owner)| into_domain(row, institutions::summary_of(&summaries, owner)?))
         .collect::<Result<Vec<_>, _>>()?;
-    let total = u64::try_from(total).unwrap_or(0);
     Ok(Page::walked(items, page, total, place))
 }
 

@@ -1,6 +1,7 @@
 //! Lists of pathways: what the caller may see is part of the SQL.
 
 use diesel::prelude::*;
+use diesel::sql_types::Numeric;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::{InstitutionId, MicroCredentialId};
 use domain::page::{Page, PageRequest, Place, Sort, time_key};
@@ -9,8 +10,8 @@ use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
 
 use super::super::error::StoreError;
-use super::super::keyset::after;
-use super::super::measure::{Operation, measured};
+use super::super::keyset::{after, or_last};
+use super::super::measure::{Operation, measured, total};
 use super::super::micro_credentials::Visibility;
 use super::super::schema::pathways;
 use super::{PathwayRow, TABLE, complete};
@@ -47,22 +48,24 @@ pub(crate) async fn list(
     filter: &PathwayFilter,
     page: &PageRequest,
 ) -> Result<Page<Pathway>, StoreError> {
-    let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
-    let total = measured(Operation::Select, TABLE, statement).await?;
+    let count = async {
+        let query = filtered(visibility, filter).count();
+        query.get_result(conn).await
+    };
+    let total = total(page, TABLE, count).await?;
     let query = filtered(visibility, filter).select(PathwayRow::as_select());
     let query = after!(query, "pathways", page);
     let down = page.sort.descending;
     let query = match page.sort.key {
         "updatedAt" => ordered!(query, pathways::updated_at, down),
         "name" => ordered!(query, pathways::name, down),
-        "transferCredits" => ordered!(query, pathways::transfer_credits, down),
+        "transferCredits" => ordered!(query, or_last!(Numeric, "pathways", page), down),
         _created_at => ordered!(query, pathways::created_at, down),
     };
     let query = ordered_next!(query, pathways::id, down);
     let statement = query.offset(page.offset()).limit(page.rows()).load(conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
     let items = complete(conn, rows).await?;
-    let total = u64::try_from(total).unwrap_or(0);
     Ok(Page::walked(items, page, total, place))
 }
 
