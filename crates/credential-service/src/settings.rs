@@ -1,6 +1,7 @@
 //! Settings of the credential service.
 
 mod mail;
+mod upkeep;
 mod worker;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
 pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
+pub use upkeep::UpkeepSettings;
 pub use worker::WorkerSettings;
 
 use crate::secret::audit_key::AuditKey;
@@ -120,6 +122,7 @@ pub const SETTINGS: &[Setting] = &[
     mail::FROM,
     mail::TLS,
     mail::FOLDER,
+    upkeep::OUTBOX,
     Setting::new(
         "WEBHOOK_ALLOW_PRIVATE",
         "Whether webhooks may lead to addresses that are not of the public internet, and without encryption; not in production, where it would open the internal network to every institution.",

@@ -26,6 +26,7 @@ mod privileges;
 mod recognitions;
 mod record;
 mod resilience;
+mod schedule;
 mod seed;
 mod sessions;
 mod sign_in;
