@@ -21,7 +21,7 @@ use super::{Backoff, Job, JobError, Kind, NewJob};
 use crate::settings::MailSettings;
 
 /// The name in the table.
-const KIND: &str = "mail";
+pub(super) const KIND: &str = "mail";
 /// Attempts: about half a day.
 const ATTEMPTS: i32 = 10;
 
