@@ -13,6 +13,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod prune;
+pub(crate) mod review;
 mod run;
 
 use std::sync::Arc;

@@ -123,6 +123,7 @@ pub const SETTINGS: &[Setting] = &[
     mail::TLS,
     mail::FOLDER,
     upkeep::OUTBOX,
+    upkeep::REVIEWS,
     Setting::new(
         "WEBHOOK_ALLOW_PRIVATE",
         "Whether webhooks may lead to addresses that are not of the public internet, and without encryption; not in production, where it would open the internal network to every institution.",
@@ -256,21 +257,8 @@ fn is_role_name(name: &str) -> bool {
 impl Settings {
     /// Reads them; problems stay with the reader.
     pub fn read(reader: &mut Reader) -> Option<Self> {
-        let public_url = reader.text("PUBLIC_URL");
-        reader.check(
-            is_web_address(&public_url),
-            "PUBLIC_URL",
-            "is not the address of a web app",
-            "write it like https://bccb.example.org",
-        );
-        reader.check(
-            !reader.app_environment().is_production() || public_url.starts_with("https://"),
-            "PUBLIC_URL",
-            "leads to no encrypted page, and links in mails are as good as passwords",
-            "write the address of the web app as people open it, like https://bccb.example.org",
-        );
         Some(Self {
-            public_url,
+            public_url: public_url(reader),
             grpc_address: reader.listen_address("CREDENTIAL_PORT"),
             database: DatabaseSettings::read(reader),
             audit: AuditSettings::read(reader),
@@ -288,6 +276,24 @@ impl Settings {
             reflection: !reader.app_environment().is_production(),
         })
     }
+}
+
+/// Reads the address of the web app.
+fn public_url(reader: &mut Reader) -> String {
+    let public_url = reader.text("PUBLIC_URL");
+    reader.check(
+        is_web_address(&public_url),
+        "PUBLIC_URL",
+        "is not the address of a web app",
+        "write it like https://bccb.example.org",
+    );
+    reader.check(
+        !reader.app_environment().is_production() || public_url.starts_with("https://"),
+        "PUBLIC_URL",
+        "leads to no encrypted page, and links in mails are as good as passwords",
+        "write the address of the web app as people open it, like https://bccb.example.org",
+    );
+    public_url
 }
 
 fn is_web_address(text: &str) -> bool {

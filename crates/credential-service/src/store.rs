@@ -40,6 +40,7 @@ pub(crate) mod pathways;
 pub(crate) mod pool;
 pub(crate) mod prerequisites;
 pub(crate) mod recognitions;
+pub(crate) mod review_reminders;
 pub(crate) mod scheduled_tasks;
 pub(crate) mod schema;
 pub(crate) mod search;

@@ -53,6 +53,12 @@ impl WorkerApplication {
         let worker = Worker::new(database.clone(), kinds, options);
         let mut tasks = schedule::prune::tasks(&database, settings.upkeep.keep_events);
         tasks.extend(schedule::audit::tasks(&database, &settings.audit)?);
+        let upkeep = &settings.upkeep;
+        tasks.push(schedule::review::task(
+            &database,
+            upkeep.review_days,
+            &upkeep.public_url,
+        ));
         let scheduler = Scheduler::new(database.clone(), tasks);
         health::wait_for_schema(&context, database.clone());
         context.started()?;

@@ -39,7 +39,7 @@ pub enum Template {
     PasswordChanged,
     /// Somebody signed in from an address not seen before.
     NewSignIn,
-    /// A micro-credential is due for review.
+    /// Micro-credentials are due for review.
     ReviewDue,
     /// A webhook was disabled after many failures.
     WebhookDisabled,
@@ -92,6 +92,9 @@ pub struct Mail {
     /// A day or a reason that the message gives.
     #[serde(default)]
     pub detail: Option<String>,
+    /// A list of things that the message names, a line each.
+    #[serde(default)]
+    pub items: Vec<String>,
     /// Language.
     #[serde(default)]
     pub locale: Locale,

@@ -72,6 +72,7 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         environment.insert("DATABASE_URL".into(), "postgres://localhost/bccb".into());
+        environment.insert("PUBLIC_URL".into(), "https://bccb.example.org".into());
         match load(SETTINGS, None, &environment, WorkerSettings::read) {
             Ok(_good) => String::new(),
             Err(problems) => problems.to_string(),

@@ -22,6 +22,7 @@ pub(crate) async fn queue(
         link: Some(link.to_owned()),
         subject: None,
         detail: None,
+        items: Vec::new(),
         locale: Locale::default(),
     };
     enqueue(conn, &[mail]).await

@@ -2,6 +2,7 @@
 
 mod audit;
 mod prune;
+mod review;
 
 use std::collections::HashMap;
 use std::sync::Arc;

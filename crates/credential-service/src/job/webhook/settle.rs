@@ -106,6 +106,7 @@ async fn disable(
         // The rest of the URL may hold a secret of the receiver.
         subject: host,
         detail: Some(error.to_owned()),
+        items: Vec::new(),
         locale: Locale::En,
     };
     mail::enqueue(conn, &[notice]).await
