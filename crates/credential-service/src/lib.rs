@@ -8,6 +8,7 @@ mod grpc;
 mod import;
 pub mod job;
 pub mod migration;
+pub mod schedule;
 mod secret;
 mod seed;
 mod settings;
@@ -24,7 +25,7 @@ pub use import::{
 pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
 pub use settings::{
     AuditSettings, DatabaseSettings, MailSettings, MailWay, SETTINGS, Settings, SmtpSettings,
-    SmtpTls, WorkerSettings,
+    SmtpTls, UpkeepSettings, WorkerSettings,
 };
 pub use store::pool::Database;
 

@@ -1,6 +1,7 @@
 //! Settings of the credential service.
 
 mod mail;
+mod upkeep;
 mod worker;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
 pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
+pub use upkeep::UpkeepSettings;
 pub use worker::WorkerSettings;
 
 use crate::secret::audit_key::AuditKey;
@@ -120,6 +122,8 @@ pub const SETTINGS: &[Setting] = &[
     mail::FROM,
     mail::TLS,
     mail::FOLDER,
+    upkeep::OUTBOX,
+    upkeep::REVIEWS,
     Setting::new(
         "WEBHOOK_ALLOW_PRIVATE",
         "Whether webhooks may lead to addresses that are not of the public internet, and without encryption; not in production, where it would open the internal network to every institution.",
@@ -253,21 +257,8 @@ fn is_role_name(name: &str) -> bool {
 impl Settings {
     /// Reads them; problems stay with the reader.
     pub fn read(reader: &mut Reader) -> Option<Self> {
-        let public_url = reader.text("PUBLIC_URL");
-        reader.check(
-            is_web_address(&public_url),
-            "PUBLIC_URL",
-            "is not the address of a web app",
-            "write it like https://bccb.example.org",
-        );
-        reader.check(
-            !reader.app_environment().is_production() || public_url.starts_with("https://"),
-            "PUBLIC_URL",
-            "leads to no encrypted page, and links in mails are as good as passwords",
-            "write the address of the web app as people open it, like https://bccb.example.org",
-        );
         Some(Self {
-            public_url,
+            public_url: public_url(reader),
             grpc_address: reader.listen_address("CREDENTIAL_PORT"),
             database: DatabaseSettings::read(reader),
             audit: AuditSettings::read(reader),
@@ -285,6 +276,24 @@ impl Settings {
             reflection: !reader.app_environment().is_production(),
         })
     }
+}
+
+/// Reads the address of the web app.
+fn public_url(reader: &mut Reader) -> String {
+    let public_url = reader.text("PUBLIC_URL");
+    reader.check(
+        is_web_address(&public_url),
+        "PUBLIC_URL",
+        "is not the address of a web app",
+        "write it like https://bccb.example.org",
+    );
+    reader.check(
+        !reader.app_environment().is_production() || public_url.starts_with("https://"),
+        "PUBLIC_URL",
+        "leads to no encrypted page, and links in mails are as good as passwords",
+        "write the address of the web app as people open it, like https://bccb.example.org",
+    );
+    public_url
 }
 
 fn is_web_address(text: &str) -> bool {

@@ -41,6 +41,8 @@ pub(crate) mod pool;
 pub(crate) mod prerequisites;
 pub(crate) mod recognitions;
 pub(crate) mod registrations;
+pub(crate) mod review_reminders;
+pub(crate) mod scheduled_tasks;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod sessions;

@@ -41,6 +41,19 @@ async fn hello() -> &'static str {
     "hello\n"
 }
 
+/// Says as much as a careless programmer could, on record and in a panic.
+#[tracing::instrument(fields(requestId = "request-7", body = "secret body"))]
+async fn trouble() -> &'static str {
+    let person = std::hint::black_box("ada@example.org");
+    let token = std::hint::black_box("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln");
+    tracing::error!(
+        userEmail = person,
+        cause = format!("no account {person}"),
+        "the token {token} failed"
+    );
+    panic!("somebody is there: {person} with {token} from 192.0.2.7");
+}
+
 async fn build(
     settings: Settings,
     context: Context,
@@ -48,7 +61,9 @@ async fn build(
     let listener = TcpListener::bind(settings.address).await?;
     context.announce("http", listener.local_addr()?);
     context.started()?;
-    let routes = Router::new().route("/", get(hello));
+    let routes = Router::new()
+        .route("/", get(hello))
+        .route("/trouble", get(trouble));
     Ok(async move {
         let shutdown = context.shutdown().clone();
         axum::serve(listener, routes)

@@ -4,6 +4,7 @@ pub mod metrics;
 
 mod json_log;
 mod panic_log;
+pub(crate) mod reports;
 mod traces;
 
 use std::io::{self, IsTerminal as _};
@@ -19,7 +20,7 @@ use tracing_subscriber::{
 };
 
 pub use self::metrics::Metrics;
-use self::{json_log::JsonLog, traces::FLUSH_LIMIT};
+use self::{json_log::JsonLog, reports::Reports, traces::FLUSH_LIMIT};
 use crate::{
     run::Service,
     settings::{CommonSettings, LogFormat},
@@ -42,11 +43,12 @@ pub enum TelemetryError {
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
-/// Keeps the telemetry alive; sends the remaining spans when dropped.
+/// Keeps the telemetry alive; sends the remaining spans and reports when dropped.
 #[derive(Debug)]
 pub struct Telemetry {
     metrics: Metrics,
     traces: SdkTracerProvider,
+    reports: Option<Reports>,
 }
 
 impl Telemetry {
@@ -68,7 +70,12 @@ impl Telemetry {
         let spans = filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO)
             .with_max_level_hint(LevelFilter::INFO);
         let exported = filter_fn(is_exported).with_max_level_hint(LevelFilter::INFO);
+        let reports = Reports::new(service, common);
+        let reported = reports.clone().map(|layer| {
+            layer.with_filter(filter_fn(Reports::wants).with_max_level_hint(LevelFilter::INFO))
+        });
         Registry::default()
+            .with(reported)
             .with(traces::layer(service, &traces).with_filter(exported))
             .with(logs.with_filter(EnvFilter::try_new(&common.log_level)?.or(spans)))
             .try_init()?;
@@ -76,6 +83,7 @@ impl Telemetry {
         Ok(Self {
             metrics: Metrics::install()?,
             traces,
+            reports,
         })
     }
 
@@ -85,7 +93,7 @@ impl Telemetry {
         &self.metrics
     }
 
-    /// Sends the remaining spans; blocks for a few seconds at most, so call it outside async code.
+    /// Sends the remaining spans and reports; blocks for a few seconds at most, so call it outside async code.
     pub fn shutdown(self) {
         drop(self);
     }
@@ -93,6 +101,9 @@ impl Telemetry {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
+        if let Some(reports) = &self.reports {
+            reports.close();
+        }
         if let Err(error) = self.traces.shutdown_with_timeout(FLUSH_LIMIT) {
             tracing::warn!(%error, "the last spans were not exported");
         }

@@ -11,6 +11,9 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::Duration,
 };
 
 use nix::{
@@ -215,4 +218,81 @@ fn the_healthcheck_asks_the_running_service() {
     process.terminate();
     assert_eq!(process.end().0, Some(0));
     assert_eq!(check(), Some(70));
+}
+
+/// Takes what is sent to Sentry, one text for each message, on a port of its own.
+fn sentry() -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let dsn = format!("http://public@{}/42", listener.local_addr().unwrap());
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = BufReader::new(connection.unwrap());
+            let (mut head, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                if connection.read_line(&mut line).unwrap() <= 2 {
+                    break;
+                }
+                if let Some(size) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = size.trim().parse().unwrap();
+                }
+                head.push_str(&line);
+            }
+            let mut body = vec![0; length];
+            connection.read_exact(&mut body).unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+            connection.get_mut().write_all(answer).unwrap();
+            drop(sender.send(head + &String::from_utf8(body).unwrap()));
+        }
+    });
+    (dsn, receiver)
+}
+
+#[test]
+fn errors_and_panics_reach_sentry_without_what_they_were_about() {
+    let (dsn, sent) = sentry();
+    let mut process = Process::spawn(&[("SENTRY_DSN", dsn.as_str()), ("LOG_LEVEL", "off")]);
+    let announced = (0..1_000).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        process.folder.path().join("announcement.json").exists()
+    });
+    assert!(announced);
+
+    assert_eq!(
+        get(process.address("http"), "/trouble"),
+        "",
+        "the connection ends with the panic"
+    );
+    process.terminate();
+    let log = {
+        let mut rest = String::new();
+        process.log.read_to_string(&mut rest).unwrap();
+        rest
+    };
+    let limit = Duration::from_secs(20);
+    let reports: Vec<String> = (0..2).map(|_| sent.recv_timeout(limit).unwrap()).collect();
+
+    assert_eq!(process.end(), (Some(0), String::new()), "{log}");
+    let (error, panic) = (&reports[0], &reports[1]);
+    assert!(
+        error.contains("the token [removed] failed") && error.contains("no account [removed]"),
+        "{error}"
+    );
+    assert!(
+        panic.contains("somebody is there") && panic.contains("\"stacktrace\""),
+        "{panic}"
+    );
+    for report in &reports {
+        assert!(report.starts_with("POST /api/42/envelope/"), "{report}");
+        assert!(
+            report.contains("\"requestId\":\"request-7\"")
+                && report.contains("\"release\":\"minimal@"),
+            "{report}"
+        );
+        assert!(report.contains("\"environment\":\"test\""), "{report}");
+        for canary in ["ada", "eyJ", "192.0.2.7", "secret body"] {
+            assert!(!report.contains(canary), "{canary} in {report}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::{BuildError, health};
 use crate::job::mail::MailKind;
 use crate::job::webhook::{self, WebhookKind};
 use crate::job::{Kind, Worker, WorkerOptions};
+use crate::schedule::{self, Scheduler};
 use crate::settings::WorkerSettings;
 use crate::store::pool::Database;
 
@@ -17,6 +18,7 @@ use crate::store::pool::Database;
 #[derive(Debug)]
 pub struct WorkerApplication {
     worker: Worker,
+    scheduler: Scheduler,
     database: Database,
     context: Context,
 }
@@ -49,10 +51,20 @@ impl WorkerApplication {
             Arc::new(WebhookKind::new(database.clone(), settings.allow_private)?),
         ];
         let worker = Worker::new(database.clone(), kinds, options);
+        let mut tasks = schedule::prune::tasks(&database, settings.upkeep.keep_events);
+        tasks.extend(schedule::audit::tasks(&database, &settings.audit)?);
+        let upkeep = &settings.upkeep;
+        tasks.push(schedule::review::task(
+            &database,
+            upkeep.review_days,
+            &upkeep.public_url,
+        ));
+        let scheduler = Scheduler::new(database.clone(), tasks);
         health::wait_for_schema(&context, database.clone());
         context.started()?;
         Ok(Self {
             worker,
+            scheduler,
             database,
             context,
         })
@@ -65,7 +77,10 @@ impl WorkerApplication {
     pub async fn serve(self) -> Result<(), BoxError> {
         let shutdown = self.context.shutdown().clone();
         let following = tokio::spawn(webhook::follow::run(self.database, shutdown.clone()));
+        let scheduling = tokio::spawn(self.scheduler.run(shutdown.clone()));
         self.worker.run(shutdown).await;
+        // It has given back what it held while the jobs ended.
+        drop(scheduling.await);
         following.abort();
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use diesel_async::AsyncPgConnection;
 use domain::vocabulary::EntityType;
 use domain::{ErrorCode, Failure};
 use protocol::convert::value::time_to_wire;
@@ -56,10 +57,12 @@ pub(super) async fn follow(
     }
 }
 
-/// Refuses a place that this database has not reached: it is of another one, and nothing would ever come after it.
+/// Refuses a place that this database has not reached, since it is of another one and nothing would ever come after it,
+/// and one that is older than what the outbox still holds.
 async fn require_known(feed: &Feed, place: Position) -> Result<(), Failure> {
-    let mut transaction = feed.database.begin_background(Mode::Read).await?;
+    let mut transaction = feed.database.begin_background(Mode::Snapshot).await?;
     let known = outbox_events::has_reached(&mut transaction, place).await?;
+    require_kept(&mut transaction, place).await?;
     transaction.commit().await?;
     if known {
         Ok(())
@@ -71,6 +74,17 @@ async fn require_known(feed: &Feed, place: Position) -> Result<(), Failure> {
     }
 }
 
+/// Refuses a place behind which events were removed: whoever went on from there would miss them.
+async fn require_kept(conn: &mut AsyncPgConnection, place: Position) -> Result<(), Failure> {
+    if outbox_events::is_pruned(conn, place).await? {
+        return Err(Failure::new(
+            ErrorCode::PreconditionFailed,
+            "the cursor is older than the changes that are kept; begin with a snapshot",
+        ));
+    }
+    Ok(())
+}
+
 /// Sends what comes next; returns the last place sent, or `None` when there is nothing.
 async fn next_batch(
     feed: &Feed,
@@ -78,6 +92,8 @@ async fn next_batch(
     after: Position,
 ) -> Result<Option<Position>, Failure> {
     let mut transaction = feed.database.begin_background(Mode::Snapshot).await?;
+    // Of the same moment as the events: a follower that reads very slowly may have been overtaken.
+    require_kept(&mut transaction, after).await?;
     let events = outbox_events::deliverable(&mut transaction, after, BATCH).await?;
     let mut entities = hydrate(&mut transaction, &events).await?;
     // The connection goes back before a slow follower is waited for.

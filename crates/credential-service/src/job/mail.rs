@@ -21,7 +21,7 @@ use super::{Backoff, Job, JobError, Kind, NewJob};
 use crate::settings::MailSettings;
 
 /// The name in the table.
-const KIND: &str = "mail";
+pub(super) const KIND: &str = "mail";
 /// Attempts: about half a day.
 const ATTEMPTS: i32 = 10;
 
@@ -45,7 +45,7 @@ pub enum Template {
     PasswordChanged,
     /// Somebody signed in from an address not seen before.
     NewSignIn,
-    /// A micro-credential is due for review.
+    /// Micro-credentials are due for review.
     ReviewDue,
     /// A webhook was disabled after many failures.
     WebhookDisabled,
@@ -101,6 +101,9 @@ pub struct Mail {
     /// A day, a reason or another page that the message gives.
     #[serde(default)]
     pub detail: Option<String>,
+    /// A list of things that the message names, a line each.
+    #[serde(default)]
+    pub items: Vec<String>,
     /// Language.
     #[serde(default)]
     pub locale: Locale,

@@ -7,13 +7,19 @@ use uuid::Uuid;
 
 use super::{Job, JobError, Kind};
 use crate::store::Mode;
-use crate::store::jobs::{self, Held, JobRow, QueueState};
+use crate::store::jobs::{self, Held, JobRow, QueueState, Retention};
 use crate::store::pool::Database;
 
-/// Finished jobs are kept so long.
-const KEEP_DONE: Duration = Duration::from_secs(7 * 86_400);
-/// Jobs given up are kept so long, for an operator to look at.
-const KEEP_PARKED: Duration = Duration::from_secs(90 * 86_400);
+/// Finished jobs are kept for a week, those given up for three months, for an operator to look at. Mails hold links that
+/// open accounts, for at most a week: then they go too.
+const KEEP: Retention<'static> = Retention {
+    done: Duration::from_secs(7 * 86_400),
+    parked: Duration::from_secs(90 * 86_400),
+    secret_kind: super::mail::KIND,
+    secret_parked: Duration::from_secs(7 * 86_400),
+};
+/// Statements of one round of pruning; what is left waits for the next.
+const PRUNING_STATEMENTS: usize = 50;
 /// Jobs removed by one statement.
 const PRUNED_AT_ONCE: i64 = 1_000;
 
@@ -120,10 +126,17 @@ impl Queue {
 
     /// Removes old finished jobs; returns how many.
     pub(super) async fn prune(&self) -> Result<usize, Failure> {
-        let mut transaction = self.database.begin_background(Mode::Write).await?;
-        let pruned = jobs::prune(&mut transaction, KEEP_DONE, KEEP_PARKED, PRUNED_AT_ONCE).await?;
-        transaction.commit().await?;
-        Ok(pruned)
+        let mut total = 0;
+        for _statement in 0..PRUNING_STATEMENTS {
+            let mut transaction = self.database.begin_background(Mode::Write).await?;
+            let pruned = jobs::prune(&mut transaction, KEEP, PRUNED_AT_ONCE).await?;
+            transaction.commit().await?;
+            total += pruned;
+            if i64::try_from(pruned).unwrap_or(i64::MAX) < PRUNED_AT_ONCE {
+                break;
+            }
+        }
+        Ok(total)
     }
 }
 

@@ -35,7 +35,7 @@ use uuid::Uuid;
 use self::send::Sender;
 use super::{Backoff, Job, JobError, Kind, NewJob};
 use crate::store::pool::Database;
-use crate::store::{Mode, webhook_deliveries};
+use crate::store::{Mode, jobs, webhook_deliveries};
 
 /// The name in the table.
 const KIND: &str = "webhook";
@@ -47,6 +47,10 @@ pub const FAILURES: i32 = 20;
 pub const FAILING: Duration = Duration::from_secs(24 * 3_600);
 /// Deliveries are kept so long.
 pub(crate) const KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Deliveries removed by one statement.
+const PRUNED_AT_ONCE: i64 = 1_000;
+/// Statements of one round of pruning; what is left waits for the next.
+const PRUNING_STATEMENTS: usize = 50;
 
 /// Everything that can be heard of.
 pub const EVENT_TYPES: &[&str] = &[
@@ -92,11 +96,25 @@ pub(crate) async fn enqueue(
             kind: KIND,
             payload: serde_json::json!({ "delivery": delivery }),
             max_attempts: ATTEMPTS,
-            unique_key: Some(format!("webhook:{delivery}")),
+            unique_key: Some(unique_key(*delivery)),
         })
         .collect();
     super::enqueue(conn, &jobs).await?;
     Ok(())
+}
+
+/// Has a delivery sent now, also when it waits for its next attempt.
+pub(crate) async fn enqueue_now(
+    conn: &mut AsyncPgConnection,
+    delivery: Uuid,
+) -> Result<(), Failure> {
+    enqueue(conn, &[delivery]).await?;
+    jobs::hasten(conn, &[unique_key(delivery)]).await?;
+    Ok(())
+}
+
+fn unique_key(delivery: Uuid) -> String {
+    format!("webhook:{delivery}")
 }
 
 /// Delivers.
@@ -125,7 +143,8 @@ impl WebhookKind {
             return Ok(());
         };
         if !parcel.webhook.is_active {
-            return Err(JobError::hopeless("the webhook is disabled"));
+            // Its deliveries were marked when it was disabled.
+            return Ok(());
         }
         let attempt = self.sender.send(&parcel).await;
         settle::settle(&self.database, &parcel, attempt).await
@@ -162,10 +181,17 @@ impl Kind for WebhookKind {
     }
 }
 
-/// Removes old deliveries; returns how many.
+/// Removes old deliveries, in a bounded number of statements; returns how many.
 pub(crate) async fn prune(database: &Database) -> Result<usize, Failure> {
-    let mut transaction = database.begin_background(Mode::Write).await?;
-    let pruned = webhook_deliveries::prune(&mut transaction, KEPT, 1_000).await?;
-    transaction.commit().await?;
-    Ok(pruned)
+    let mut total = 0;
+    for _statement in 0..PRUNING_STATEMENTS {
+        let mut transaction = database.begin_background(Mode::Write).await?;
+        let pruned = webhook_deliveries::prune(&mut transaction, KEPT, PRUNED_AT_ONCE).await?;
+        transaction.commit().await?;
+        total += pruned;
+        if i64::try_from(pruned).unwrap_or(i64::MAX) < PRUNED_AT_ONCE {
+            break;
+        }
+    }
+    Ok(total)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use service_runtime::settings::Reader;
 
-use super::{DatabaseSettings, MailSettings};
+use super::{AuditSettings, DatabaseSettings, MailSettings, UpkeepSettings};
 
 /// Settings of the process that does the jobs.
 #[derive(Clone, Debug)]
@@ -15,6 +15,10 @@ pub struct WorkerSettings {
     pub concurrency: usize,
     /// Time after which the job of a dead worker is done again.
     pub lease: Duration,
+    /// How the record of decisions is signed.
+    pub audit: AuditSettings,
+    /// What the scheduled tasks go by.
+    pub upkeep: UpkeepSettings,
     /// How mail leaves.
     pub mail: MailSettings,
     /// Whether webhooks may lead to addresses that are not of the public internet.
@@ -40,11 +44,15 @@ impl WorkerSettings {
         let concurrency = reader.integer("JOB_CONCURRENCY", 1_usize..=64);
         let lease = reader.duration_seconds("JOB_LEASE", 3..=3_600);
         let allow_private = allow_private(reader);
+        let audit = AuditSettings::read(reader);
+        let upkeep = UpkeepSettings::read(reader);
         let mail = MailSettings::read(reader);
         Some(Self {
             database,
             concurrency,
             lease,
+            audit,
+            upkeep,
             mail: mail?,
             allow_private,
         })
@@ -64,6 +72,7 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         environment.insert("DATABASE_URL".into(), "postgres://localhost/bccb".into());
+        environment.insert("PUBLIC_URL".into(), "https://bccb.example.org".into());
         match load(SETTINGS, None, &environment, WorkerSettings::read) {
             Ok(_good) => String::new(),
             Err(problems) => problems.to_string(),

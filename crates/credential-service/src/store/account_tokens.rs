@@ -1,7 +1,10 @@
 //! Table `account_tokens`: one-time links. A token is stored as its SHA-256 only.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::UserId;
 use uuid::Uuid;
@@ -151,4 +154,20 @@ pub(crate) async fn count_since(
         .count()
         .get_result(conn);
     measured(Operation::Select, TABLE, statement).await
+}
+
+/// Removes tokens that expired before an age, some at once. Returns how many.
+pub(crate) async fn prune(
+    conn: &mut AsyncPgConnection,
+    age: Duration,
+    count: i64,
+) -> Result<usize, StoreError> {
+    let statement = diesel::sql_query(
+        "DELETE FROM account_tokens WHERE id IN (SELECT id FROM account_tokens \
+             WHERE expires_at < now() - make_interval(secs => $1) LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<Double, _>(age.as_secs_f64())
+    .bind::<BigInt, _>(count)
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await
 }

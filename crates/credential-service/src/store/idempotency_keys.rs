@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Binary, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Binary, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::error::StoreError;
@@ -83,4 +83,15 @@ pub(crate) async fn keep(
         .execute(conn);
     measured(Operation::Update, TABLE, statement).await?;
     Ok(())
+}
+
+/// Removes names past their time, some at once. Returns how many.
+pub(crate) async fn prune(conn: &mut AsyncPgConnection, count: i64) -> Result<usize, StoreError> {
+    let statement = diesel::sql_query(
+        "DELETE FROM idempotency_keys WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys \
+             WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<BigInt, _>(count)
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await
 }

@@ -79,6 +79,19 @@ pub(crate) async fn insert_many(
     measured(Operation::Insert, TABLE, statement).await
 }
 
+/// Makes jobs with these keys that wait due at once, with all their attempts before them. Returns how many.
+pub(crate) async fn hasten(
+    conn: &mut AsyncPgConnection,
+    keys: &[String],
+) -> Result<usize, StoreError> {
+    let statement = diesel::sql_query(
+        "UPDATE jobs SET run_after = now(), attempts = 0 WHERE unique_key = ANY($1) AND status = 'WAITING'",
+    )
+    .bind::<Array<Text>, _>(keys)
+    .execute(conn);
+    measured(Operation::Update, TABLE, statement).await
+}
+
 /// Takes jobs that are due, or whose lease has run out; rows that another worker is just taking are passed over.
 pub(crate) async fn claim(
     conn: &mut AsyncPgConnection,
@@ -209,17 +222,26 @@ pub(crate) async fn release(conn: &mut AsyncPgConnection, held: Held) -> Result<
 }
 
 /// Lets parked jobs run again from their first attempt; of one kind, or all. Returns how many.
+///
+/// Of several with one key the newest runs, unless an unfinished one does its work; the others have nothing left to say.
 pub(crate) async fn unpark(
     conn: &mut AsyncPgConnection,
     kind: Option<&str>,
 ) -> Result<usize, StoreError> {
+    let kind = kind.unwrap_or_default();
+    let superseded = diesel::sql_query(
+        "DELETE FROM jobs WHERE status = 'PARKED' AND ($1 = '' OR kind = $1) \
+           AND EXISTS (SELECT 1 FROM jobs AS other WHERE other.unique_key = jobs.unique_key \
+               AND (other.status IN ('WAITING', 'RUNNING') OR other.status = 'PARKED' AND other.id > jobs.id))",
+    )
+    .bind::<Text, _>(kind)
+    .execute(conn);
+    measured(Operation::Delete, TABLE, superseded).await?;
     let statement = diesel::sql_query(
         "UPDATE jobs SET status = 'WAITING', attempts = 0, run_after = now(), finished_at = NULL \
-         WHERE status = 'PARKED' AND ($1 = '' OR kind = $1) \
-           AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.unique_key = jobs.unique_key \
-               AND other.status IN ('WAITING', 'RUNNING'))",
+         WHERE status = 'PARKED' AND ($1 = '' OR kind = $1)",
     )
-    .bind::<Text, _>(kind.unwrap_or_default())
+    .bind::<Text, _>(kind)
     .execute(conn);
     measured(Operation::Update, TABLE, statement).await
 }
@@ -262,21 +284,36 @@ pub(crate) async fn state(conn: &mut AsyncPgConnection) -> Result<QueueState, St
     measured(Operation::Select, TABLE, statement).await
 }
 
+/// Ages at which finished jobs are removed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Retention<'kind> {
+    /// Of those that are done.
+    pub(crate) done: Duration,
+    /// Of those that were given up.
+    pub(crate) parked: Duration,
+    /// The kind whose payloads hold secrets for a while.
+    pub(crate) secret_kind: &'kind str,
+    /// Of those of that kind that were given up.
+    pub(crate) secret_parked: Duration,
+}
+
 /// Removes jobs that were finished before an age, some at a time. Returns how many.
 pub(crate) async fn prune(
     conn: &mut AsyncPgConnection,
-    done: Duration,
-    parked: Duration,
+    keep: Retention<'_>,
     count: i64,
 ) -> Result<usize, StoreError> {
     let statement = diesel::sql_query(
         "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs \
              WHERE (status = 'DONE' AND finished_at < now() - make_interval(secs => $1)) \
                 OR (status = 'PARKED' AND finished_at < now() - make_interval(secs => $2)) \
-             LIMIT $3 FOR UPDATE SKIP LOCKED)",
+                OR (status = 'PARKED' AND kind = $3 AND finished_at < now() - make_interval(secs => $4)) \
+             LIMIT $5 FOR UPDATE SKIP LOCKED)",
     )
-    .bind::<Double, _>(done.as_secs_f64())
-    .bind::<Double, _>(parked.as_secs_f64())
+    .bind::<Double, _>(keep.done.as_secs_f64())
+    .bind::<Double, _>(keep.parked.as_secs_f64())
+    .bind::<Text, _>(keep.secret_kind)
+    .bind::<Double, _>(keep.secret_parked.as_secs_f64())
     .bind::<BigInt, _>(count)
     .execute(conn);
     measured(Operation::Delete, TABLE, statement).await

@@ -1,5 +1,7 @@
 //! Table `outbox_events`: what followers have to hear of.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
@@ -181,4 +183,51 @@ pub(crate) async fn has_reached(
     .bind::<Text, _>(place.transaction.to_string())
     .get_result::<ReachedRow>(conn);
     Ok(measured(Operation::Select, TABLE, statement).await?.reached)
+}
+
+/// Asks whether events behind a place were removed, so that whoever goes on from there would miss them.
+///
+/// A mark that this database cannot have made came with a restored copy and says nothing.
+pub(crate) async fn is_pruned(
+    conn: &mut AsyncPgConnection,
+    place: Position,
+) -> Result<bool, StoreError> {
+    let statement = diesel::sql_query(
+        "SELECT EXISTS (SELECT 1 FROM outbox_pruned WHERE (transaction, sequence) > ($1::text::xid8, $2) \
+             AND transaction <= pg_snapshot_xmax(pg_current_snapshot())) AS reached",
+    )
+    .bind::<Text, _>(place.transaction.to_string())
+    .bind::<BigInt, _>(i64::try_from(place.sequence).unwrap_or(i64::MAX))
+    .get_result::<ReachedRow>(conn);
+    Ok(measured(Operation::Select, "outbox_pruned", statement)
+        .await?
+        .reached)
+}
+
+/// Removes the oldest events, at most `count`, and marks how far: an unbroken beginning of the feed, so that one place
+/// says who has missed something. What is younger than `age`, not yet deliverable or not yet read by a follower inside
+/// this service stays, with everything after it. Returns how many.
+pub(crate) async fn prune(
+    conn: &mut AsyncPgConnection,
+    age: Duration,
+    count: i64,
+) -> Result<usize, StoreError> {
+    let statement = diesel::sql_query(
+        "WITH oldest AS (SELECT event.transaction, event.sequence, \
+                 event.created_at < now() - make_interval(secs => $1) \
+                 AND event.transaction < pg_snapshot_xmin(pg_current_snapshot()) \
+                 AND NOT EXISTS (SELECT 1 FROM outbox_cursors AS reader \
+                     WHERE (reader.transaction, reader.sequence) < (event.transaction, event.sequence)) AS spent \
+             FROM outbox_events AS event ORDER BY event.transaction, event.sequence LIMIT $2), \
+         judged AS (SELECT transaction, sequence, bool_and(spent) OVER (ORDER BY transaction, sequence) AS spent FROM oldest), \
+         last AS (SELECT transaction, sequence FROM judged WHERE spent ORDER BY transaction DESC, sequence DESC LIMIT 1), \
+         marked AS (UPDATE outbox_pruned SET transaction = last.transaction, sequence = last.sequence FROM last \
+             WHERE (outbox_pruned.transaction, outbox_pruned.sequence) < (last.transaction, last.sequence) \
+                OR outbox_pruned.transaction > pg_snapshot_xmax(pg_current_snapshot())) \
+         DELETE FROM outbox_events USING judged WHERE judged.spent AND outbox_events.sequence = judged.sequence",
+    )
+    .bind::<Double, _>(age.as_secs_f64())
+    .bind::<BigInt, _>(count)
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await
 }

@@ -313,6 +313,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    scheduled_tasks (name) {
+        name -> Text,
+        due_at -> Timestamptz,
+        lease -> Nullable<Uuid>,
+        locked_until -> Nullable<Timestamptz>,
+        last_started_at -> Nullable<Timestamptz>,
+        last_succeeded_at -> Nullable<Timestamptz>,
+        last_count -> Nullable<BigInt>,
+        failures -> Integer,
+        last_error -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(micro_credentials -> institutions (institution_id));
 diesel::joinable!(learning_outcomes -> micro_credentials (micro_credential_id));
 diesel::joinable!(prerequisites -> micro_credentials (micro_credential_id));

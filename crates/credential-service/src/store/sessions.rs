@@ -1,7 +1,10 @@
 //! Tables `sessions` and `refresh_tokens`. A token is stored as its SHA-256 only.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::account::Session;
 use domain::id::{SessionId, UserId};
@@ -287,4 +290,21 @@ pub(crate) async fn ended_since(
         .load::<Uuid>(conn);
     let ended = measured(Operation::Select, SESSIONS, statement).await?;
     Ok(ended.into_iter().map(Into::into).collect())
+}
+
+/// Removes sessions that ended before an age, some at once, with their refresh tokens. Returns how many.
+pub(crate) async fn prune(
+    conn: &mut AsyncPgConnection,
+    age: Duration,
+    count: i64,
+) -> Result<usize, StoreError> {
+    let statement = diesel::sql_query(
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions \
+             WHERE ended_at < now() - make_interval(secs => $1) OR expires_at < now() - make_interval(secs => $1) \
+             LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<Double, _>(age.as_secs_f64())
+    .bind::<BigInt, _>(count)
+    .execute(conn);
+    measured(Operation::Delete, SESSIONS, statement).await
 }

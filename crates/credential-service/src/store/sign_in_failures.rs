@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -108,8 +110,21 @@ pub(crate) async fn forget(
     .bind::<Text, _>(&counter.origin)
     .bind::<Timestamptz, _>(now - LONGEST_MEMORY)
     .bind::<Timestamptz, _>(now)
-    .bind::<diesel::sql_types::BigInt, _>(SWEEP)
+    .bind::<BigInt, _>(SWEEP)
     .execute(conn);
     measured(Operation::Delete, TABLE, statement).await?;
     Ok(())
+}
+
+/// Removes counters that say nothing any more, some at once. Returns how many.
+pub(crate) async fn prune(conn: &mut AsyncPgConnection, count: i64) -> Result<usize, StoreError> {
+    let statement = diesel::sql_query(
+        "DELETE FROM sign_in_failures WHERE (account, origin) IN (SELECT account, origin FROM sign_in_failures \
+             WHERE counted_from < now() - make_interval(secs => $1) AND coalesce(paused_until < now(), true) \
+             LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<Double, _>(LONGEST_MEMORY.as_seconds_f64())
+    .bind::<BigInt, _>(count)
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await
 }

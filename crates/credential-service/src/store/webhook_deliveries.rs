@@ -168,6 +168,26 @@ pub(crate) async fn set_status(
     Ok(())
 }
 
+/// Marks everything that waits to be sent to a webhook as not delivered for good.
+pub(crate) async fn fail_pending(
+    conn: &mut AsyncPgConnection,
+    webhook: Uuid,
+    error: &str,
+) -> Result<(), StoreError> {
+    let statement = diesel::update(
+        webhook_deliveries::table
+            .filter(webhook_deliveries::webhook_id.eq(webhook))
+            .filter(webhook_deliveries::status.eq("PENDING")),
+    )
+    .set((
+        webhook_deliveries::status.eq("FAILED"),
+        webhook_deliveries::error.eq(error),
+    ))
+    .execute(conn);
+    measured(Operation::Update, TABLE, statement).await?;
+    Ok(())
+}
+
 /// Removes deliveries older than an age, some at a time. Returns how many.
 pub(crate) async fn prune(
     conn: &mut AsyncPgConnection,

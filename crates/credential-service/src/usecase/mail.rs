@@ -34,6 +34,7 @@ pub(crate) async fn queue_to(
         link: Some(link.to_owned()),
         subject: None,
         detail: None,
+        items: Vec::new(),
         locale: Locale::default(),
     };
     enqueue(conn, &[mail]).await

@@ -298,6 +298,63 @@ async fn old_jobs_are_removed_and_young_ones_stay() {
 }
 
 #[tokio::test]
+async fn parked_jobs_with_one_key_run_again_once() {
+    let bench = Bench::new().await;
+    bench
+        .sql(
+            "INSERT INTO jobs (id, kind, status, finished_at, unique_key) VALUES \
+                 ('00000000-0000-7000-8000-000000000001', 'note', 'PARKED', now(), 'twice'), \
+                 ('00000000-0000-7000-8000-000000000002', 'note', 'PARKED', now(), 'twice'), \
+                 ('00000000-0000-7000-8000-000000000003', 'note', 'PARKED', now(), 'again'), \
+                 ('00000000-0000-7000-8000-000000000004', 'note', 'WAITING', NULL, 'again'), \
+                 ('00000000-0000-7000-8000-000000000005', 'note', 'PARKED', now(), NULL), \
+                 ('00000000-0000-7000-8000-000000000006', 'other', 'PARKED', now(), NULL)",
+        )
+        .await;
+
+    let said = std::process::Command::new(env!("CARGO_BIN_EXE_credential-service"))
+        .args(["jobs", "--retry-parked", "--kind", "note"])
+        .env_clear()
+        .env("APP_ENV", "test")
+        .env("DATABASE_URL", bench.database.url())
+        .output()
+        .unwrap();
+
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("run again: 2"), "{said}");
+    assert_eq!(bench.count("status = 'WAITING'").await, 3);
+    assert_eq!(
+        bench
+            .count("id::text LIKE '%2' AND status = 'WAITING'")
+            .await,
+        1
+    );
+    assert_eq!(bench.count("status = 'PARKED' AND kind = 'other'").await, 1);
+    assert_eq!(bench.count("true").await, 4);
+}
+
+#[tokio::test]
+async fn mails_that_were_given_up_go_when_their_links_have_expired() {
+    let bench = Bench::new().await;
+    bench
+        .sql(
+            "INSERT INTO jobs (id, kind, status, finished_at) SELECT gen_random_uuid(), kind, 'PARKED', now() - age \
+             FROM unnest(ARRAY['mail', 'note']) AS kind, unnest(ARRAY['6 days', '8 days']::interval[]) AS age",
+        )
+        .await;
+
+    let _worker = bench.worker(vec![kind("note", |_job| std::future::ready(Ok(())))], FAST);
+
+    bench.reached(3, "true").await;
+    assert_eq!(
+        bench
+            .count("kind = 'mail' AND finished_at > now() - interval '7 days'")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
 async fn a_backlog_drains() {
     let bench = Bench::new().await;
     let jobs: Vec<NewJob> = (0..1_000).map(|_| new("note", json!({}))).collect();

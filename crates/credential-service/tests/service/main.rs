@@ -29,6 +29,7 @@ mod record;
 mod registration;
 mod relay;
 mod resilience;
+mod schedule;
 mod seed;
 mod sessions;
 mod sign_in;

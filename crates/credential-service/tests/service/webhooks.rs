@@ -383,3 +383,88 @@ async fn concurrent_writers_lose_no_message() {
     assert!(kept > 10);
     assert_eq!((ids.len(), messages.len()), (kept, kept));
 }
+
+#[tokio::test]
+async fn a_message_that_waits_is_sent_at_once_when_somebody_asks() {
+    let bench = Bench::start().await;
+    let own = bench.service.institution("OWN").await;
+    let admin = bench.administrator(own).await;
+    let made = bench.webhook(&admin, &["credential.created"]).await;
+    let webhook = made.webhook.unwrap();
+    bench.receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    admin
+        .create_credential(own, credential("A-1"))
+        .await
+        .unwrap();
+    let failed =
+        "SELECT count(*) FROM webhook_deliveries WHERE attempts = 1 AND status = 'PENDING'";
+    bench.reached(1, failed).await;
+    bench
+        .reached(
+            1,
+            "SELECT count(*) FROM jobs WHERE kind = 'webhook' AND status = 'WAITING'",
+        )
+        .await;
+    bench
+        .service
+        .sql("UPDATE jobs SET run_after = now() + interval '1 day' WHERE kind = 'webhook'")
+        .await;
+
+    bench.receiver.answer(StatusCode::NO_CONTENT);
+    let sent = deliveries(&admin, &webhook.id).await;
+    redeliver(&admin, webhook.id, sent[0].id.clone())
+        .await
+        .unwrap();
+
+    let done =
+        "SELECT count(*) FROM webhook_deliveries WHERE attempts = 2 AND status = 'SUCCEEDED'";
+    bench.reached(1, done).await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_disabled_webhook_is_marked_and_given_up_quietly() {
+    let bench = Bench::start().await;
+    let own = bench.service.institution("OWN").await;
+    let admin = bench.administrator(own).await;
+    bench.webhook(&admin, &["credential.created"]).await;
+    bench.receiver.answer(StatusCode::INTERNAL_SERVER_ERROR);
+    for number in 0..3 {
+        let draft = credential(&format!("A-{number}"));
+        admin.create_credential(own, draft).await.unwrap();
+    }
+    bench
+        .reached(
+            3,
+            "SELECT count(*) FROM webhook_deliveries WHERE attempts >= 1",
+        )
+        .await;
+    bench.receiver.answer(StatusCode::GONE);
+    bench
+        .service
+        .sql("UPDATE jobs SET run_after = now() WHERE kind = 'webhook'")
+        .await;
+
+    bench
+        .reached(
+            3,
+            "SELECT count(*) FROM webhook_deliveries WHERE status = 'FAILED'",
+        )
+        .await;
+    bench
+        .service
+        .sql("UPDATE jobs SET run_after = now() WHERE kind = 'webhook' AND status = 'WAITING'")
+        .await;
+    bench
+        .reached(
+            3,
+            "SELECT count(*) FROM jobs WHERE kind = 'webhook' AND status = 'DONE'",
+        )
+        .await;
+    assert_eq!(
+        bench
+            .service
+            .count("SELECT count(*) FROM jobs WHERE status = 'PARKED'")
+            .await,
+        0
+    );
+}

@@ -33,6 +33,7 @@ fn common(announce_file: Option<&Path>) -> CommonSettings {
         log_format: LogFormat::Text,
         otlp_endpoint: None,
         trace_fraction: 1.0,
+        sentry_dsn: None,
         admin_address: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
         drain_delay: Duration::ZERO,
         drain_timeout: Duration::from_secs(8),

@@ -2,9 +2,11 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
+use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
 use super::{Reader, Setting};
+use crate::telemetry::reports;
 
 /// Definitions of the settings every service shares.
 pub const COMMON: &[Setting] = &[
@@ -32,6 +34,11 @@ pub const COMMON: &[Setting] = &[
         "Fraction of the traces started here that are exported. Too high costs storage, too low hides rare failures.",
     )
     .default("1.0"),
+    Setting::new(
+        "SENTRY_DSN",
+        "Address of a Sentry project that receives errors and panics, without personal data. Unset: they stay in the log.",
+    )
+    .secret(),
     Setting::new(
         "BIND_ADDRESS",
         "IP address all ports are bound to: 127.0.0.1 for this machine only, 0.0.0.0 inside containers.",
@@ -147,6 +154,8 @@ pub struct CommonSettings {
     pub otlp_endpoint: Option<String>,
     /// Fraction of the traces started here that are exported.
     pub trace_fraction: f64,
+    /// Sentry project that receives errors; `None` sends nothing.
+    pub sentry_dsn: Option<SecretString>,
     /// Address of the internal port.
     pub admin_address: SocketAddr,
     /// Time between withdrawing readiness and refusing connections.
@@ -178,12 +187,20 @@ impl CommonSettings {
             "must start with `http://`",
             "spans go to a collector beside the service, which encrypts the rest of the way",
         );
+        let sentry_dsn = reader.optional_secret("SENTRY_DSN");
+        reader.check(
+            sentry_dsn.as_ref().is_none_or(reports::is_address),
+            "SENTRY_DSN",
+            "is not the address of a Sentry project",
+            "copy it from the client keys of the project: https://key@host/number",
+        );
         Self {
             app_environment: app_environment.unwrap_or(AppEnvironment::Production),
             log_level,
             log_format: log_format.unwrap_or(LogFormat::Json),
             otlp_endpoint,
             trace_fraction: reader.fraction("OTEL_TRACES_SAMPLER_ARG"),
+            sentry_dsn,
             admin_address: reader.listen_address("ADMIN_PORT"),
             drain_delay: reader.duration_ms("DRAIN_DELAY_MS", 0..=60_000),
             drain_timeout: reader.duration_ms("DRAIN_TIMEOUT_MS", 0..=600_000),

@@ -13,6 +13,8 @@ use crate::job::JobError;
 
 /// Characters of a name, title or reason that a message shows.
 const LONGEST: usize = 200;
+/// Lines of a list that a message shows.
+const MOST_ITEMS: usize = 50;
 /// Templates for values inside words.
 const WORDS: &str = "words";
 /// The plain message.
@@ -130,6 +132,7 @@ impl Composer {
         let title = fill(&words.title)?;
         let values = context! {
             locale, link, title => title,
+            items => mail.items.iter().take(MOST_ITEMS).map(|item| one_line(item)).collect::<Vec<_>>(),
             greeting => fill(greeting)?,
             lead => fill(&words.lead)?,
             action => words.action,

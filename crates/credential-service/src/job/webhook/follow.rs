@@ -30,6 +30,9 @@ const FOLLOWER: &str = "webhooks";
 const PACE: Duration = Duration::from_secs(1);
 /// Events read at once.
 const BATCH: i64 = 200;
+/// Deliveries after which a transaction ends with the event that made them: it holds bodies in memory, and holds back the
+/// change feed as long as it runs.
+const DELIVERIES: usize = 2_000;
 /// Old deliveries are removed every so many questions: a thousand each minute at most.
 const PRUNE_EVERY: u32 = 60;
 
@@ -86,13 +89,14 @@ async fn next_batch(database: &Database) -> Result<usize, Failure> {
         return Ok(0);
     }
     let events = outbox_events::deliverable(&mut transaction, place, BATCH).await?;
-    let Some(last) = events.last().map(EventRow::position) else {
+    let Some(mut last) = events.last().map(EventRow::position) else {
         return Ok(0);
     };
     let hooks = webhooks::active(&mut transaction).await?;
     if !hooks.is_empty() {
         let shown = show(&mut transaction, &events, &hooks).await?;
-        let deliveries = address(&events, &hooks, &shown);
+        let (deliveries, end) = address(&events, &hooks, &shown);
+        last = end.unwrap_or(last);
         let ids: Vec<Uuid> = deliveries.iter().map(|delivery| delivery.id).collect();
         webhook_deliveries::insert_many(&mut transaction, &deliveries).await?;
         enqueue(&mut transaction, &ids).await?;
@@ -106,12 +110,12 @@ fn wants(hook: &WebhookRow, event: &EventRow) -> bool {
     hook.event_types.contains(&event.event_type)
 }
 
-/// The deliveries that a batch of events makes.
+/// The deliveries that a batch of events makes, and the event after which they were enough, if there was one.
 fn address(
     events: &[EventRow],
     hooks: &[WebhookRow],
     shown: &HashMap<Uuid, Shown>,
-) -> Vec<NewDelivery> {
+) -> (Vec<NewDelivery>, Option<Position>) {
     let mut deliveries = Vec::new();
     for event in events {
         let gone = Shown::gone(event);
@@ -132,8 +136,11 @@ fn address(
                 });
             }
         }
+        if deliveries.len() >= DELIVERIES {
+            return (deliveries, Some(event.position()));
+        }
     }
-    deliveries
+    (deliveries, None)
 }
 
 fn sequence(place: Position) -> i64 {

@@ -67,11 +67,11 @@ pub(super) async fn settle(
     let too_long = webhook.consecutive_failures + 1 >= FAILURES && now - since >= failing;
     if sent.gone || too_long {
         disable(&mut transaction, &webhook, &error).await?;
+        transaction.commit().await?;
+        return Ok(());
     }
     transaction.commit().await?;
-    if sent.gone {
-        Err(JobError::hopeless(error))
-    } else if let Some(delay) = sent.again_after {
+    if let Some(delay) = sent.again_after {
         Err(JobError::retry_after(error, delay))
     } else {
         Err(JobError::retry(error))
@@ -87,6 +87,8 @@ async fn disable(
     if !webhooks::disable(conn, webhook.id, error, now).await? {
         return Ok(());
     }
+    // What waits will not be sent: said once here, and not by every job that finds out.
+    webhook_deliveries::fail_pending(conn, webhook.id, "the webhook is disabled").await?;
     tracing::warn!(webhook = %webhook.id, error, "a webhook was disabled");
     metrics::counter!("webhooks_disabled_total").increment(1);
     let owner = users::find(conn, webhook.created_by.into()).await?;
@@ -104,6 +106,7 @@ async fn disable(
         // The rest of the URL may hold a secret of the receiver.
         subject: host,
         detail: Some(error.to_owned()),
+        items: Vec::new(),
         locale: Locale::En,
     };
     mail::enqueue(conn, &[notice]).await

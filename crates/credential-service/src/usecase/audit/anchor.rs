@@ -77,6 +77,19 @@ async fn append(folder: &Path, anchor: &ChainAnchor) -> std::io::Result<()> {
     file.sync_all().await
 }
 
+/// Reads the anchors of a folder; none when nothing has been signed into it yet.
+///
+/// # Errors
+/// `INVALID_FORMAT` when the file cannot be read or a line is no anchor.
+pub(crate) async fn read_if_there(folder: &Path) -> Result<Vec<ChainAnchor>, Failure> {
+    let there = tokio::fs::try_exists(folder.join(FILE)).await;
+    if there.map_err(Failure::internal)? {
+        read(folder).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
 /// Reads the anchors of a file, or of the file in a folder.
 ///
 /// # Errors

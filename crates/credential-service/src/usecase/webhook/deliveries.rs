@@ -77,7 +77,7 @@ pub(crate) async fn redeliver(
         ));
     }
     webhook_deliveries::set_status(transaction, found.id, "PENDING", None).await?;
-    job::webhook::enqueue(transaction, &[found.id]).await?;
+    job::webhook::enqueue_now(transaction, found.id).await?;
     let asked = change(
         &webhook,
         AuditAction::Update,

@@ -63,6 +63,7 @@ fn mail(to: &str) -> Mail {
         link: Some("https://example.org/reset?token=only-for-ada".into()),
         subject: None,
         detail: None,
+        items: Vec::new(),
         locale: Locale::En,
     }
 }

@@ -25,6 +25,7 @@ fn mail(template: Template, locale: Locale) -> Mail {
         link: Some("https://example.org/reset?token=abc&next=1".into()),
         subject: Some("Welding".into()),
         detail: Some("2027-01-31".into()),
+        items: Vec::new(),
         locale,
     }
 }
@@ -138,4 +139,24 @@ fn the_message_names_itself_the_same_in_every_attempt() {
     let line = format!("Message-ID: <{id}@example.org>");
     assert!(first.contains(&line) && second.contains(&line), "{first}");
     assert!(first.contains("Auto-Submitted: auto-generated"));
+}
+
+#[test]
+fn a_list_is_shown_line_by_line_and_bounded() {
+    let mut mail = mail(Template::ReviewDue, Locale::Fr);
+    mail.items = (1..=60).map(|number| format!("<{number}>\r\nx")).collect();
+
+    let rendered = composer().render(&mail).unwrap();
+
+    assert!(
+        rendered.plain.contains("\n- <1>  x\n- <2>  x\n"),
+        "{}",
+        rendered.plain
+    );
+    assert!(
+        rendered.html.contains("<li>&lt;50&gt;"),
+        "{}",
+        rendered.html
+    );
+    assert!(!rendered.plain.contains("<51>"));
 }
