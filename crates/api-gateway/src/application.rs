@@ -183,6 +183,7 @@ fn cors(origins: &[String]) -> Cors {
             "retry-after",
             "etag",
             "cache-status",
+            "content-disposition",
         ])
         .block_on_origin_mismatch(false)
         .max_age(3_600);

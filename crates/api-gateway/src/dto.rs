@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod credential;
 pub(crate) mod diagram;
+pub(crate) mod exchange;
 pub(crate) mod health;
 pub(crate) mod institution;
 pub(crate) mod number;

@@ -104,6 +104,13 @@ const UNSUPPORTED: SharedAnswer = shared(
     "415",
     "The body is not application/json.",
 );
+const FILE_TOO_LARGE: SharedAnswer =
+    shared("FileTooLarge", "413", "The file is larger than 64 MiB.");
+const NO_FILE: SharedAnswer = shared(
+    "UnsupportedFileType",
+    "415",
+    "The body is neither text/csv nor application/x-ndjson.",
+);
 const INVALID: SharedAnswer = shared(
     "Invalid",
     "422",
@@ -119,7 +126,9 @@ const UNAVAILABLE: SharedAnswer = waiting(
 );
 const TIMED_OUT: SharedAnswer = shared("TimedOut", "504", "The answer did not come in time.");
 
-const ALL: [SharedAnswer; 15] = [
+const ALL: [SharedAnswer; 17] = [
+    FILE_TOO_LARGE,
+    NO_FILE,
     STALE,
     GONE,
     MALFORMED,
@@ -275,7 +284,9 @@ fn add_answers(path: &str, operation: &mut Operation) {
     if path.contains("/ai/") {
         answers.push(AI_FAILED);
     }
-    if operation.request_body.is_some() {
+    if path.ends_with("/import") {
+        answers.extend([FILE_TOO_LARGE, NO_FILE, INVALID, CONFLICT]);
+    } else if operation.request_body.is_some() {
         answers.extend([TOO_LARGE, UNSUPPORTED, INVALID]);
     }
     if (writes && operation.responses.responses.contains_key("201"))

@@ -117,6 +117,8 @@ routes! {
         DELETE "/institutions/{id}" SignedIn => handler::institution::delete::delete;
         GET "/credentials" Public => handler::credential::list::list;
         POST "/credentials" SignedIn => handler::credential::create::create;
+        POST "/credentials/import" SignedIn => handler::credential::import::import;
+        GET "/credentials/export" SignedIn => handler::credential::export::export;
         GET "/credentials/{id}" Public => handler::credential::get::get;
         PUT "/credentials/{id}" SignedIn => handler::credential::update::update;
         DELETE "/credentials/{id}" SignedIn => handler::credential::delete::delete;

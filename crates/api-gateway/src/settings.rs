@@ -85,6 +85,12 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unit("ms")
     .default("10000"),
+    Setting::new(
+        "EXCHANGE_TIMEOUT_MS",
+        "Time for an import or an export as a whole, at most 10 minutes. Too low breaks off large files, too high lets slow clients hold one of the few places.",
+    )
+    .unit("ms")
+    .default("300000"),
     Setting::new("AI_TIMEOUT_MS", "Time for an answer of ai-service.")
         .unit("ms")
         .default("15000"),
@@ -125,6 +131,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Time for an answer of credential-service.
     pub request_timeout: Duration,
+    /// Time for an import or an export.
+    pub exchange_timeout: Duration,
     /// Time for an answer of ai-service.
     pub ai_timeout: Duration,
     /// Folder with the built web app.
@@ -202,6 +210,7 @@ impl Settings {
             },
             trusted_proxies: reader.list("TRUSTED_PROXIES"),
             request_timeout: reader.duration_ms("REQUEST_TIMEOUT_MS", 200..=300_000),
+            exchange_timeout: reader.duration_ms("EXCHANGE_TIMEOUT_MS", 1_000..=600_000),
             ai_timeout: reader.duration_ms("AI_TIMEOUT_MS", 200..=300_000),
             web_dir,
             strict_transport: reader.app_environment().is_production(),

@@ -11,6 +11,7 @@ use protocol::panics::CatchPanics;
 use protocol::pb::FILE_DESCRIPTOR_SET;
 use protocol::pb::credential::account_service_server::AccountServiceServer;
 use protocol::pb::credential::audit_service_server::AuditServiceServer;
+use protocol::pb::credential::exchange_service_server::ExchangeServiceServer;
 use protocol::pb::credential::feed_service_server::FeedServiceServer;
 use protocol::pb::credential::institution_service_server::InstitutionServiceServer;
 use protocol::pb::credential::micro_credential_service_server::MicroCredentialServiceServer;
@@ -36,6 +37,9 @@ use crate::store::pool::Database;
 
 /// Calls in flight on one connection.
 const STREAMS: u32 = 512;
+
+/// Longest time of an import or an export, however long the caller waits.
+const LONGEST_EXCHANGE: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Why the service cannot be built.
 pub type BuildError = BoxError;
@@ -139,6 +143,11 @@ fn routes(settings: &Settings, state: Arc<State>, context: &Context) -> Result<R
         .add_service(authenticated!(AccountServiceServer, api, authenticator))
         .add_service(authenticated!(AuditServiceServer, api, authenticator))
         .add_service(authenticated!(WebhookServiceServer, api, authenticator))
+        .add_service(authenticated!(
+            ExchangeServiceServer,
+            api,
+            authenticator.lasting(LONGEST_EXCHANGE)
+        ))
         .add_service(authenticated!(FeedServiceServer, api, authenticator));
     if settings.reflection {
         let reflection = tonic_reflection::server::Builder::configure()

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod change;
+mod exchange;
 mod feed;
 mod institution;
 mod micro_credential;

@@ -3,6 +3,7 @@
 mod application;
 mod clock;
 mod command;
+mod export;
 mod feed;
 mod grpc;
 mod import;

@@ -1,9 +1,12 @@
 //! What every request shares.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use domain::Failure;
 use domain::account::password::PasswordPolicy;
 use protocol::suggestion::SuggestionVerifier;
+use tokio::sync::Semaphore;
 
 use crate::feed::Feed;
 use crate::secret::password::Passwords;
@@ -12,6 +15,11 @@ use crate::store::pool::Database;
 use crate::store::sign_in_failures::PauseRules;
 use crate::usecase::audit::refusal::Refusals;
 use crate::usecase::audit::verify::Verifier;
+
+/// Imports at the same time.
+const IMPORTS: usize = 2;
+/// Exports at the same time.
+const EXPORTS: usize = 4;
 
 /// What every request shares.
 #[derive(Debug)]
@@ -36,6 +44,10 @@ pub(crate) struct State {
     pub(crate) feed: Feed,
     /// What verifications of the record share.
     pub(crate) audit: Verifier,
+    /// Places for imports, each of which may hold a whole file and a connection.
+    pub(crate) imports: Arc<Semaphore>,
+    /// Places for exports.
+    pub(crate) exports: Arc<Semaphore>,
     /// Who was refused what of late.
     pub(crate) refusals: Refusals,
     /// Tells what the AI service has suggested from what anybody could write.
@@ -65,6 +77,8 @@ impl State {
             allow_private: settings.allow_private,
             feed,
             audit: Verifier::new(settings.audit.key()?),
+            imports: Arc::new(Semaphore::new(IMPORTS)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             refusals: Refusals::default(),
             suggestions: SuggestionVerifier::new(
                 &settings.jwt_secret,

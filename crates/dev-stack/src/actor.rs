@@ -13,6 +13,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Body; `null` when it is not JSON.
     pub body: Value,
+    /// Body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -106,6 +108,16 @@ impl Actor {
             .await
     }
 
+    /// Sends a file.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn post_file(&self, path: &str, media: &str, file: Vec<u8>) -> Result<Answer> {
+        let request = self.client.post(format!("{}{path}", self.base));
+        self.send(request.header("content-type", media).body(file))
+            .await
+    }
+
     /// Replaces an object.
     ///
     /// # Errors
@@ -140,6 +152,7 @@ impl Actor {
             status,
             headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            bytes: bytes.into(),
         })
     }
 }

@@ -88,6 +88,10 @@ pub enum Action {
     ArchiveCredential,
     /// Withdraw a micro-credential wherever it stands.
     DeleteCredential,
+    /// Record and change many micro-credentials out of one file.
+    ImportCredentials,
+    /// Take many micro-credentials away in one file.
+    ExportCredentials,
     /// Record a recognition, for the recognising institution.
     CreateRecognition,
     /// Change a recognition, for the recognising institution.
@@ -195,6 +199,8 @@ impl Action {
             | Self::RejectCredential
             | Self::ArchiveCredential
             | Self::DeleteCredential
+            | Self::ImportCredentials
+            | Self::ExportCredentials
             | Self::UpdateInstitution
             | Self::CreateRecognition
             | Self::UpdateRecognition

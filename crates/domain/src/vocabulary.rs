@@ -246,6 +246,26 @@ vocabularies! {
         AccountDisable,
         /// An account was enabled again.
         AccountEnable,
+        /// Micro-credentials were imported; each that changed has an entry of its own.
+        Import,
+        /// Micro-credentials were exported.
+        Export,
+    }
+    /// Shape of a file of micro-credentials.
+    ExchangeFormat {
+        /// Comma-separated values with a header; an outcome and a prerequisite on each row.
+        Csv,
+        /// One JSON object on each line.
+        JsonLines,
+    }
+    /// What an import does with a program code that is on record, and with one that is not.
+    ImportMode {
+        /// Changes what is on record and records what is not.
+        Upsert,
+        /// Only records; a program code that is on record makes its row bad.
+        Create,
+        /// Only changes; a program code that is not on record makes its row bad.
+        Update,
     }
     /// What an assessment advises. A person decides.
     Recommendation {

@@ -9,7 +9,7 @@ use tonic::metadata::MetadataMap;
 pub const HOP: Duration = Duration::from_millis(20);
 /// With less than this left, work is refused at once.
 pub const LEAST: Duration = Duration::from_millis(100);
-/// The time a caller has who names none.
+/// The time a caller has who names none, and the longest that a call may take unless its server allows more.
 pub const DEFAULT: Duration = Duration::from_secs(30);
 
 /// A moment after which nobody waits for the answer.
@@ -23,11 +23,11 @@ impl Deadline {
         Self(Instant::now() + left)
     }
 
-    /// The deadline of a call that we answer, one hop shorter than the caller's.
+    /// The deadline of a call that we answer, one hop shorter than the caller's and no later than `longest` from now.
     ///
     /// # Errors
     /// `REQUEST_TIMEOUT` when less than 100 ms would be left; `INVALID_FORMAT` when the header cannot be read.
-    pub fn of_call(metadata: &MetadataMap) -> Result<Self, Failure> {
+    pub fn of_call(metadata: &MetadataMap, longest: Duration) -> Result<Self, Failure> {
         let given = match metadata.get("grpc-timeout") {
             None => DEFAULT,
             Some(value) => value
@@ -36,7 +36,7 @@ impl Deadline {
                 .and_then(parse_timeout)
                 .ok_or_else(|| Failure::malformed("the grpc-timeout cannot be read"))?,
         };
-        let left = given.min(DEFAULT).saturating_sub(HOP);
+        let left = given.min(longest).saturating_sub(HOP);
         if left < LEAST {
             Err(Failure::timeout())
         } else {
@@ -87,7 +87,9 @@ mod tests {
 
     #[test]
     fn a_hop_is_taken_off() {
-        let left = Deadline::of_call(&metadata("500m")).unwrap().left();
+        let left = Deadline::of_call(&metadata("500m"), DEFAULT)
+            .unwrap()
+            .left();
 
         assert!(
             left <= Duration::from_millis(480) && left > Duration::from_millis(400),
@@ -97,8 +99,20 @@ mod tests {
 
     #[test]
     fn too_little_time_is_refused_before_work_begins() {
-        assert!(Deadline::of_call(&metadata("119m")).is_err());
-        assert!(Deadline::of_call(&metadata("121m")).is_ok());
+        assert!(Deadline::of_call(&metadata("119m"), DEFAULT).is_err());
+        assert!(Deadline::of_call(&metadata("121m"), DEFAULT).is_ok());
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_the_server_allows() {
+        let left = |longest| {
+            Deadline::of_call(&metadata("600S"), longest)
+                .unwrap()
+                .left()
+        };
+
+        assert!(left(DEFAULT) < DEFAULT);
+        assert!(left(DEFAULT * 4) > DEFAULT * 3);
     }
 
     #[test]

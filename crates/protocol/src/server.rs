@@ -1,7 +1,7 @@
 //! Authentication and metrics of our gRPC servers.
 
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::{ErrorCode, Failure};
 use http::{HeaderMap, Request as HttpRequest, Response as HttpResponse};
@@ -11,7 +11,7 @@ use tower::{Layer, Service};
 use tracing::Instrument;
 
 use crate::caller::{Caller, bearer};
-use crate::deadline::Deadline;
+use crate::deadline::{self, Deadline};
 use crate::status::into_status;
 use crate::token::TokenVerifier;
 
@@ -19,13 +19,26 @@ use crate::token::TokenVerifier;
 #[derive(Clone, Debug)]
 pub struct Authenticator {
     verifier: TokenVerifier,
+    longest: Duration,
 }
 
 impl Authenticator {
     /// An authenticator with these keys.
     #[must_use]
     pub const fn new(verifier: TokenVerifier) -> Self {
-        Self { verifier }
+        Self {
+            verifier,
+            longest: deadline::DEFAULT,
+        }
+    }
+
+    /// The same for calls that may take so long, if their callers wait so long.
+    #[must_use]
+    pub fn lasting(&self, longest: Duration) -> Self {
+        Self {
+            longest,
+            ..self.clone()
+        }
     }
 
     fn caller(&self, request: &Request<()>) -> Result<Caller, Failure> {
@@ -33,7 +46,7 @@ impl Authenticator {
             Failure::new(ErrorCode::TokenMissing, "the call needs a bearer token")
         })?;
         let principal = self.verifier.verify(token)?;
-        let deadline = Deadline::of_call(request.metadata())?;
+        let deadline = Deadline::of_call(request.metadata(), self.longest)?;
         Ok(Caller::read(principal, deadline, request.metadata()))
     }
 }

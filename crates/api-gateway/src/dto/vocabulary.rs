@@ -61,6 +61,8 @@ closed_lists! {
     ChainFaultKind => copied(domain::audit::ChainFaultKind::NAMES);
     /// Kinds of object.
     EntityType => copied(domain::vocabulary::EntityType::NAMES);
+    /// What an import does with program codes.
+    ImportMode => copied(domain::vocabulary::ImportMode::NAMES);
     /// Where a message to a webhook stands.
     DeliveryStatus => copied(domain::vocabulary::DeliveryStatus::NAMES);
     /// What an assessment advises.

@@ -25,7 +25,10 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
     if !path.starts_with("/api/") {
         return;
     }
+    // A file has neither members to select nor a tag.
+    let is_file = path.ends_with("/export");
     match method {
+        "get" if is_file => {}
         "get" => {
             parameter(operation, if_none_match());
             parameter(operation, fields());
@@ -49,7 +52,7 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
         }
     }
     for (status, answer) in &mut operation.responses.responses {
-        if let (true, RefOr::T(response)) = (status.starts_with('2'), answer) {
+        if let (true, RefOr::T(response)) = (status.starts_with('2') && !is_file, answer) {
             response.headers.insert("ETag".into(), entity_tag().into());
         }
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+pub(crate) mod exchange;
 mod institution;
 pub(crate) mod micro_credential;
 mod pathway;

@@ -48,6 +48,7 @@ pub(crate) fn settings() -> Settings {
             auth: 100_000,
         },
         trusted_proxies: Vec::new(),
+        exchange_timeout: Duration::from_secs(20),
         request_timeout: Duration::from_secs(10),
         ai_timeout: Duration::from_secs(10),
         web_dir: None,

@@ -59,7 +59,7 @@ impl Api {
         let done = work(&mut transaction, caller, question).await?;
         if let Some(name) = &name {
             let bytes = done.encode_to_vec();
-            idempotency_keys::keep(&mut transaction, name.request(), &bytes).await?;
+            name.keep(&mut transaction, &bytes).await?;
         }
         transaction.commit().await?;
         Ok(done)
@@ -67,7 +67,7 @@ impl Api {
 }
 
 /// The name of a request and what it stands for.
-struct Naming {
+pub(super) struct Naming {
     scope: String,
     key: String,
     hash: [u8; 32],
@@ -76,12 +76,21 @@ struct Naming {
 impl Naming {
     /// The name that a person gave the request, if any.
     fn of<Q: Message + Name>(caller: &Caller, question: &Q) -> Option<Self> {
+        Self::hashed(caller, &Q::full_name(), &[&question.encode_to_vec()])
+    }
+
+    /// The name that a person gave a request of several parts, if any.
+    pub(super) fn hashed(caller: &Caller, kind: &str, parts: &[&[u8]]) -> Option<Self> {
         let key = caller.idempotency_key.clone()?;
         let user = caller.principal.user_id()?;
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part);
+        }
         Some(Self {
-            scope: format!("{user}:{}", Q::full_name()),
+            scope: format!("{user}:{kind}"),
             key,
-            hash: Sha256::digest(question.encode_to_vec()).into(),
+            hash: hash.finalize().into(),
         })
     }
 
@@ -93,11 +102,23 @@ impl Naming {
         }
     }
 
+    /// Keeps what was answered under it.
+    pub(super) async fn keep(
+        &self,
+        transaction: &mut Transaction,
+        answer: &[u8],
+    ) -> Result<(), Failure> {
+        Ok(idempotency_keys::keep(transaction, self.request(), answer).await?)
+    }
+
     /// Takes the name, or says what was answered under it.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` when the name already stands for another request.
-    async fn take(&self, transaction: &mut Transaction) -> Result<Option<Vec<u8>>, Failure> {
+    pub(super) async fn take(
+        &self,
+        transaction: &mut Transaction,
+    ) -> Result<Option<Vec<u8>>, Failure> {
         let now = crate::clock::now();
         if idempotency_keys::claim(transaction, self.request(), now, now + KEPT).await? {
             return Ok(None);

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 use domain::Failure;
-use domain::micro_credential::{LearningOutcomeDraft, MicroCredentialDraft};
+use domain::micro_credential::{LearningOutcomeDraft, MicroCredentialDraft, PrerequisiteDraft};
 use domain::vocabulary::{
-    BloomLevel, CredentialType, DeliveryMode, EducationLevel, OutcomeCategory,
+    BloomLevel, CredentialType, DeliveryMode, EducationLevel, OutcomeCategory, PrerequisiteType,
 };
 use rust_decimal::Decimal;
 
 use super::mapping::{Mapping, Outcome};
-use super::read::{GoodRow, problem};
+use super::read::{GoodRow, Owner, problem};
 use super::report::RowProblem;
 use super::value::{Row, Value};
 
@@ -38,21 +38,29 @@ pub(super) fn draft_of(
         line,
         problems: Vec::new(),
     };
-    reader.institution = reader.required("institution.code", &mapping.institution.code);
-    let mut draft = reader.fields();
-    let outcome = mapping
-        .outcome
-        .as_ref()
-        .map(|outcome| reader.outcome(outcome));
+    let owner = reader.owner();
+    let outcome = reader.outcome();
+    let prerequisite = reader.prerequisite();
+    let goes_on = reader.goes_on() && (outcome.is_some() || prerequisite.is_some());
+    let mut draft = if goes_on {
+        let code = reader.required("programCode", &mapping.fields.program_code);
+        MicroCredentialDraft::titled("described elsewhere", code, CredentialType::MicroCredential)
+    } else {
+        reader.fields()
+    };
     draft.outcomes.extend(outcome.clone());
+    draft.prerequisites.extend(prerequisite.clone());
     reader.validate(&mut draft);
     draft.outcomes.clear();
+    draft.prerequisites.clear();
     if reader.problems.is_empty() {
         Ok(GoodRow {
             line,
-            institution: reader.institution,
-            draft,
+            owner,
+            program_code: draft.program_code.clone(),
+            draft: (!goes_on).then_some(draft),
             outcome,
+            prerequisite,
         })
     } else {
         Err(reader.problems)
@@ -102,21 +110,49 @@ impl RowReader<'_> {
         }
     }
 
-    fn outcome(&mut self, outcome: &Outcome) -> LearningOutcomeDraft {
-        let keywords = outcome.keywords.as_ref().map_or_else(Vec::new, |value| {
-            let mut words = match value.list_of(self.row, &self.institution) {
-                Ok(words) => words,
-                Err(reason) => {
-                    self.note("outcome.keywords", reason);
-                    Vec::new()
-                }
-            };
-            if value.bad_is_absent() {
-                words.retain(|word| word.chars().count() <= KEYWORD && !word.contains('\0'));
-            }
-            words
-        });
-        LearningOutcomeDraft {
+    fn owner(&mut self) -> Option<Owner> {
+        let code = &self.mapping.institution.code;
+        if self.mapping.own {
+            return self.text("institution.code", Some(code)).map(Owner::coded);
+        }
+        self.institution = self.required("institution.code", code);
+        Some(Owner::coded(self.institution.clone()))
+    }
+
+    /// Whether nothing but the program code is stated of the micro-credential itself.
+    fn goes_on(&self) -> bool {
+        let silent = |value: &Value| matches!(value.of(self.row, ""), Ok(None));
+        let fields = self.mapping.fields.all();
+        self.mapping.own
+            && fields
+                .iter()
+                .all(|(name, value)| *name == "programCode" || silent(value))
+    }
+
+    /// Whether nothing is stated in any of these.
+    fn is_silent(&self, values: &[Option<&Value>]) -> bool {
+        let mut values = values.iter().flatten();
+        values.all(|value| matches!(value.of(self.row, ""), Ok(None)))
+    }
+
+    fn outcome(&mut self) -> Option<LearningOutcomeDraft> {
+        let outcome = self.mapping.outcome.as_ref()?;
+        let cells = [
+            Some(&outcome.text),
+            outcome.bloom_level.as_ref(),
+            outcome.category.as_ref(),
+            outcome.core.as_ref(),
+            outcome.keywords.as_ref(),
+        ];
+        if self.mapping.own && self.is_silent(&cells) {
+            return None;
+        }
+        let keywords = self.keywords(outcome);
+        let is_core = match &outcome.core {
+            None => outcome.is_core,
+            Some(value) => self.truth("outcome.isCore", value).unwrap_or(false),
+        };
+        Some(LearningOutcomeDraft {
             outcome_text: self.required("outcome.text", &outcome.text),
             bloom_level: self.word(
                 "outcome.bloomLevel",
@@ -128,9 +164,55 @@ impl RowReader<'_> {
                 outcome.category.as_ref(),
                 OutcomeCategory::parse,
             ),
-            is_core: outcome.is_core,
+            is_core,
             keywords,
+        })
+    }
+
+    fn keywords(&mut self, outcome: &Outcome) -> Vec<String> {
+        let Some(value) = &outcome.keywords else {
+            return Vec::new();
+        };
+        let mut words = match value.list_of(self.row, &self.institution) {
+            Ok(words) => words,
+            Err(reason) => {
+                self.note("outcome.keywords", reason);
+                Vec::new()
+            }
+        };
+        if value.bad_is_absent() {
+            words.retain(|word| word.chars().count() <= KEYWORD && !word.contains('\0'));
         }
+        words
+    }
+
+    fn prerequisite(&mut self) -> Option<PrerequisiteDraft> {
+        let prerequisite = self.mapping.prerequisite.as_ref()?;
+        let cells = [
+            Some(&prerequisite.description),
+            Some(&prerequisite.prerequisite_type),
+            Some(&prerequisite.is_mandatory),
+        ];
+        if self.is_silent(&cells) {
+            return None;
+        }
+        let description = self.required("prerequisite.description", &prerequisite.description);
+        let kind = &prerequisite.prerequisite_type;
+        if self.is_silent(&[Some(kind)]) {
+            self.note("prerequisite.type", "must not be empty".to_owned());
+        }
+        let kind = self.word("prerequisite.type", Some(kind), PrerequisiteType::parse);
+        let mandatory = self.truth("prerequisite.isMandatory", &prerequisite.is_mandatory);
+        Some(PrerequisiteDraft {
+            description,
+            prerequisite_type: kind.unwrap_or(PrerequisiteType::Other),
+            is_mandatory: mandatory.unwrap_or(true),
+        })
+    }
+
+    fn truth(&mut self, field: &str, value: &Value) -> Option<bool> {
+        let parse = |text: &str| text.to_ascii_lowercase().parse().ok();
+        self.parsed(field, Some(value), parse, "true or false")
     }
 
     fn text(&mut self, field: &str, value: Option<&Value>) -> Option<String> {
@@ -160,7 +242,7 @@ impl RowReader<'_> {
         what: &str,
     ) -> Option<T> {
         let text = self.text(field, value)?;
-        let parsed = parse(&text);
+        let parsed = parse(text.trim());
         if parsed.is_none() && !value.is_some_and(Value::bad_is_absent) {
             self.note(field, format!("`{text}` is not {what}"));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use csv::StringRecord;
 use domain::institution::InstitutionDraft;
+use domain::micro_credential::MicroCredentialDraft;
 use domain::vocabulary::InstitutionType;
 use domain::workflow::CredentialStatus;
 use serde::Deserialize;
@@ -54,6 +55,11 @@ pub struct Mapping {
     pub(super) institution: Institution,
     pub(super) fields: Fields,
     pub(super) outcome: Option<Outcome>,
+    #[serde(skip)]
+    pub(super) prerequisite: Option<Prerequisite>,
+    /// Whether it is that of our own files, which name their columns themselves.
+    #[serde(skip)]
+    pub(super) own: bool,
 }
 
 /// Where new micro-credentials stand.
@@ -129,6 +135,13 @@ macro_rules! fields {
         }
 
         impl Fields {
+            /// Leaves what has no source as it stands on record.
+            pub(super) fn keep(&self, draft: &mut MicroCredentialDraft, on_record: &MicroCredentialDraft) {
+                $(if self.$name.is_none() {
+                    draft.$name.clone_from(&on_record.$name);
+                })+
+            }
+
             /// Every field that has a source, with its spelling.
             pub(super) fn all(&self) -> Vec<(&'static str, &Value)> {
                 let required = [
@@ -178,6 +191,16 @@ pub(super) struct Outcome {
     pub(super) keywords: Option<Value>,
     #[serde(default = "yes")]
     pub(super) is_core: bool,
+    #[serde(skip)]
+    pub(super) core: Option<Value>,
+}
+
+/// Where each field of a prerequisite comes from; only our own files have them.
+#[derive(Clone, Debug)]
+pub(super) struct Prerequisite {
+    pub(super) description: Value,
+    pub(super) prerequisite_type: Value,
+    pub(super) is_mandatory: Value,
 }
 
 const fn yes() -> bool {
@@ -219,12 +242,20 @@ impl Mapping {
                 ("outcome.bloomLevel", outcome.bloom_level.as_ref()),
                 ("outcome.category", outcome.category.as_ref()),
                 ("outcome.keywords", outcome.keywords.as_ref()),
+                ("outcome.isCore", outcome.core.as_ref()),
             ];
             values.extend(
                 parts
                     .into_iter()
                     .filter_map(|(name, value)| Some((name, value?))),
             );
+        }
+        if let Some(prerequisite) = &self.prerequisite {
+            values.extend([
+                ("prerequisite.description", &prerequisite.description),
+                ("prerequisite.type", &prerequisite.prerequisite_type),
+                ("prerequisite.isMandatory", &prerequisite.is_mandatory),
+            ]);
         }
         values
     }
@@ -269,6 +300,7 @@ impl Mapping {
         let root = match field.split_once('[') {
             Some(("outcomes", rest)) if rest.contains("keywords") => "outcome.keywords",
             Some(("outcomes", _)) => "outcome.text",
+            Some(("prerequisites", _)) => "prerequisite.description",
             Some(_) | None => field,
         };
         self.values()

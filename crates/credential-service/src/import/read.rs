@@ -3,28 +3,52 @@
 use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
-use domain::micro_credential::{LearningOutcomeDraft, MicroCredentialDraft};
+use domain::id::InstitutionId;
+use domain::micro_credential::{LearningOutcomeDraft, MicroCredentialDraft, PrerequisiteDraft};
 
 use super::ImportError;
 use super::draft::draft_of;
 use super::mapping::Mapping;
-use super::report::RowProblem;
+use super::report::{Problems, RowProblem};
 use super::value::Row;
 
 /// Most rows of one file.
-const MOST_ROWS: usize = 100_000;
+pub(super) const MOST_ROWS: usize = 100_000;
+
+/// Which institution a row names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Owner {
+    /// By its identifier.
+    pub(super) id: Option<InstitutionId>,
+    /// By its code.
+    pub(super) code: Option<String>,
+}
+
+impl Owner {
+    /// The institution with a code.
+    pub(super) const fn coded(code: String) -> Self {
+        Self {
+            id: None,
+            code: Some(code),
+        }
+    }
+}
 
 /// A row that can be used.
 #[derive(Debug)]
 pub(super) struct GoodRow {
     /// Line of the file.
     pub(super) line: u64,
-    /// Code of the institution.
-    pub(super) institution: String,
-    /// The micro-credential it speaks of; without outcomes.
-    pub(super) draft: MicroCredentialDraft,
+    /// Its institution, if it names one.
+    pub(super) owner: Option<Owner>,
+    /// Program code of the micro-credential that it speaks of.
+    pub(super) program_code: String,
+    /// The micro-credential; `None` when the row goes on with one that another row describes.
+    pub(super) draft: Option<MicroCredentialDraft>,
     /// The outcome it adds.
     pub(super) outcome: Option<LearningOutcomeDraft>,
+    /// The prerequisite it adds.
+    pub(super) prerequisite: Option<PrerequisiteDraft>,
 }
 
 /// Every row, as it was judged.
@@ -33,31 +57,53 @@ pub(super) struct JudgedRows {
     /// Rows that can be used.
     pub(super) good: Vec<GoodRow>,
     /// What is wrong with the others.
-    pub(super) problems: Vec<RowProblem>,
+    pub(super) problems: Problems,
 }
 
-/// Reads and judges the whole file.
+impl JudgedRows {
+    /// Takes in what became of one row.
+    pub(super) fn add(&mut self, judged: Result<GoodRow, Vec<RowProblem>>) {
+        match judged {
+            Ok(row) => self.good.push(row),
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+}
+
+/// Reads and judges a whole file whose columns a mapping explains.
 pub(super) fn read(mapping: &Mapping, file: impl Read) -> Result<JudgedRows, ImportError> {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
     let headers = reader.headers()?.clone();
     mapping.check_columns(&headers)?;
     let mut rows = JudgedRows::default();
+    read_rows(mapping, &headers, &mut reader, &mut rows)?;
+    Ok(rows)
+}
+
+/// Reads and judges the rows below a header.
+pub(super) fn read_rows(
+    mapping: &Mapping,
+    headers: &StringRecord,
+    reader: &mut csv::Reader<impl Read>,
+    rows: &mut JudgedRows,
+) -> Result<(), csv::Error> {
     let mut record = ByteRecord::new();
     let mut count = 0_usize;
     while reader.read_byte_record(&mut record)? {
         let line = record.position().map_or(0, csv::Position::line);
         count += 1;
         if count > MOST_ROWS {
-            let reason = format!("the file has more than {MOST_ROWS} rows");
-            rows.problems.push(problem(line, "", reason));
+            rows.problems.add(too_many(line));
             break;
         }
-        match judge(mapping, &headers, &record, line) {
-            Ok(row) => rows.good.push(row),
-            Err(problems) => rows.problems.extend(problems),
-        }
+        rows.add(judge(mapping, headers, &record, line));
     }
-    Ok(rows)
+    Ok(())
+}
+
+/// The file has too many rows.
+pub(super) fn too_many(line: u64) -> RowProblem {
+    problem(line, "", format!("the file has more than {MOST_ROWS} rows"))
 }
 
 fn judge(

@@ -16,6 +16,51 @@ pub struct RowProblem {
     pub reason: String,
 }
 
+/// Reasons why rows are bad: all of them are counted, and as many kept as anybody reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problems {
+    pub(super) kept: Vec<RowProblem>,
+    pub(super) count: u64,
+    most: usize,
+}
+
+impl Default for Problems {
+    fn default() -> Self {
+        Self::at_most(usize::MAX)
+    }
+}
+
+impl Problems {
+    /// None yet; so many are kept.
+    pub(super) const fn at_most(most: usize) -> Self {
+        Self {
+            kept: Vec::new(),
+            count: 0,
+            most,
+        }
+    }
+
+    /// Notes one.
+    pub(super) fn add(&mut self, problem: RowProblem) {
+        self.count += 1;
+        if self.kept.len() < self.most {
+            self.kept.push(problem);
+        }
+    }
+
+    /// Notes several.
+    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = RowProblem>) {
+        for problem in problems {
+            self.add(problem);
+        }
+    }
+
+    /// Whether all is well.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
 /// What came of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,10 +79,14 @@ pub struct ImportReport {
     pub rows_skipped: u64,
     /// Why, row by row.
     pub problems: Vec<RowProblem>,
+    /// Reasons in all.
+    pub problem_count: u64,
 }
 
 impl ImportReport {
-    pub(super) fn sort_problems(&mut self) {
+    pub(super) fn note(&mut self, problems: Problems) {
+        self.problem_count = problems.count;
+        self.problems = problems.kept;
         self.problems.sort();
         self.problems.dedup();
         let lines: BTreeSet<u64> = self.problems.iter().map(|problem| problem.line).collect();

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::cell::{separated, unguarded};
+
 /// A part of the text of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,12 +36,30 @@ pub(super) struct Value {
     cut: Option<usize>,
     split: Option<String>,
     bad: Option<Bad>,
+    /// Whether the column is one of our own files: its text counts as it is.
+    #[serde(skip)]
+    own: bool,
 }
 
 /// One row by column name.
 pub(super) type Row<'row> = HashMap<&'row str, &'row str>;
 
 impl Value {
+    /// The text of a column of our own files, exactly.
+    pub(super) fn own(column: &str) -> Self {
+        Self {
+            column: Some(column.to_owned()),
+            text: None,
+            template: None,
+            take: None,
+            values: None,
+            cut: None,
+            split: None,
+            bad: None,
+            own: true,
+        }
+    }
+
     /// Whether it says once where it comes from.
     pub(super) fn has_one_source(&self) -> bool {
         [&self.column, &self.text, &self.template]
@@ -80,6 +100,11 @@ impl Value {
     /// # Errors
     /// The reason why it cannot be read.
     pub(super) fn of(&self, row: &Row<'_>, institution: &str) -> Result<Option<String>, String> {
+        if self.own {
+            let cell = self.column().and_then(|column| row.get(column));
+            let text = cell.map(|cell| unguarded(cell)).unwrap_or_default();
+            return Ok((!text.is_empty()).then(|| text.to_owned()));
+        }
         let raw = match (&self.column, &self.text, &self.template) {
             (Some(column), _, _) => row
                 .get(column.as_str())
@@ -126,6 +151,9 @@ impl Value {
         let Some(text) = self.of(row, institution)? else {
             return Ok(Vec::new());
         };
+        if self.own {
+            return Ok(separated(&text));
+        }
         let Some(separator) = &self.split else {
             return Ok(vec![text]);
         };

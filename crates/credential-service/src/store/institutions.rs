@@ -20,7 +20,7 @@ use super::measure::{Operation, measured, total};
 use super::schema::institutions;
 
 pub(crate) use stats::stats;
-pub(crate) use write::{insert, lock, replace, share};
+pub(crate) use write::{insert, lock, lock_imports, replace, share, share_many};
 
 const TABLE: &str = "institutions";
 /// Keys that a list can be sorted by.

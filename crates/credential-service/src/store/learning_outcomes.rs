@@ -102,29 +102,46 @@ pub(crate) async fn replace(
     draft: &MicroCredentialDraft,
 ) -> Result<(), StoreError> {
     let owner = credential.uuid();
-    let mut recorded = of_credentials(conn, &[owner])
+    let recorded = of_credentials(conn, &[owner])
         .await?
         .remove(&owner)
         .unwrap_or_default();
-    if recorded
-        .iter()
-        .map(|outcome| &outcome.fields)
-        .eq(&draft.outcomes)
-    {
-        return Ok(());
-    }
-    delete_of(conn, credential).await?;
-    let rows: Vec<NewOutcome<'_>> = (0_i32..)
-        .zip(&draft.outcomes)
-        .map(|(place, outcome)| {
-            // Taken out, so that one of two equal texts does not take the identifier of the other.
-            let id = recorded
+    replace_many(conn, &[(owner, recorded.as_slice(), draft)]).await
+}
+
+/// Makes the outcomes of micro-credentials whose rows the caller has locked those of their drafts; `lists` holds each with what
+/// is on record. What stays keeps its identifier, as in [`replace`].
+pub(crate) async fn replace_many(
+    conn: &mut AsyncPgConnection,
+    lists: &[(Uuid, &[LearningOutcome], &MicroCredentialDraft)],
+) -> Result<(), StoreError> {
+    let differs = |recorded: &[LearningOutcome], draft: &MicroCredentialDraft| {
+        !recorded.iter().map(|it| &it.fields).eq(&draft.outcomes)
+    };
+    let mut owners = Vec::new();
+    let mut rows: Vec<NewOutcome<'_>> = Vec::new();
+    for (owner, recorded, draft) in lists {
+        if !differs(recorded, draft) {
+            continue;
+        }
+        owners.push(*owner);
+        let mut left: Vec<&LearningOutcome> = recorded.iter().collect();
+        for (place, outcome) in (0_i32..).zip(&draft.outcomes) {
+            let id = left
                 .iter()
                 .position(|old| old.fields.outcome_text == outcome.outcome_text)
-                .map_or_else(LearningOutcomeId::generate, |at| recorded.remove(at).id);
-            new_row(id, owner, place, outcome)
-        })
-        .collect();
+                .map_or_else(LearningOutcomeId::generate, |at| left.remove(at).id);
+            rows.push(new_row(id, *owner, place, outcome));
+        }
+    }
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let statement = diesel::delete(
+        learning_outcomes::table.filter(learning_outcomes::micro_credential_id.eq_any(&owners)),
+    )
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await?;
     insert(conn, &rows).await
 }
 

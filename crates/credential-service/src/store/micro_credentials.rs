@@ -1,6 +1,7 @@
 //! Table `micro_credentials`, with the institution of each row.
 
 mod list;
+mod replace;
 mod write;
 
 use std::collections::HashMap;
@@ -18,7 +19,8 @@ use domain::workflow::CredentialStatus;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-pub(crate) use list::{CredentialFilter, DEFAULT_SORT, SORTABLE, Visibility, list};
+pub(crate) use list::{CredentialFilter, DEFAULT_SORT, SORTABLE, Visibility, count, list, walk};
+pub(crate) use replace::{Replacement, replace_many};
 pub(crate) use write::{NewCredential, insert_many, replace, set_status, touch};
 
 use super::error::{StoreError, known, known_or_null};
@@ -203,6 +205,20 @@ pub(crate) async fn lock_by_program_codes(
     find_many(conn, &ids).await
 }
 
+/// Reads the rows with these program codes with outcomes and prerequisites.
+pub(crate) async fn find_by_program_codes(
+    conn: &mut AsyncPgConnection,
+    codes: &[String],
+) -> Result<Vec<MicroCredential>, StoreError> {
+    let statement = micro_credentials::table
+        .inner_join(institutions::table)
+        .filter(micro_credentials::program_code.eq_any(codes))
+        .select((CredentialRow::as_select(), SummaryRow::as_select()))
+        .load(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    complete(conn, rows).await
+}
+
 /// Reads the next rows by identifier with outcomes and prerequisites, for a walk through the whole table.
 pub(crate) async fn after(
     conn: &mut AsyncPgConnection,
@@ -220,9 +236,9 @@ pub(crate) async fn after(
     complete(conn, rows).await
 }
 
-async fn complete(
+async fn complete<S: Into<InstitutionSummary>>(
     conn: &AsyncPgConnection,
-    rows: Vec<(CredentialRow, SummaryRow)>,
+    rows: Vec<(CredentialRow, S)>,
 ) -> Result<Vec<MicroCredential>, StoreError> {
     let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
     Parts::of(conn, &ids).await?.join(rows)
@@ -246,9 +262,9 @@ impl Parts {
         })
     }
 
-    fn join(
+    fn join<S: Into<InstitutionSummary>>(
         mut self,
-        rows: Vec<(CredentialRow, SummaryRow)>,
+        rows: Vec<(CredentialRow, S)>,
     ) -> Result<Vec<MicroCredential>, StoreError> {
         rows.into_iter()
             .map(|(row, institution)| {

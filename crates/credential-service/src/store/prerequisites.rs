@@ -98,28 +98,49 @@ pub(crate) async fn replace(
     draft: &MicroCredentialDraft,
 ) -> Result<(), StoreError> {
     let owner = credential.uuid();
-    let mut recorded = of_credentials(conn, &[owner])
+    let recorded = of_credentials(conn, &[owner])
         .await?
         .remove(&owner)
         .unwrap_or_default();
-    if recorded
-        .iter()
-        .map(|prerequisite| &prerequisite.fields)
-        .eq(&draft.prerequisites)
-    {
-        return Ok(());
-    }
-    delete_of(conn, credential).await?;
-    let rows: Vec<NewPrerequisite<'_>> = (0_i32..)
-        .zip(&draft.prerequisites)
-        .map(|(place, prerequisite)| {
-            let id = recorded
+    replace_many(conn, &[(owner, recorded.as_slice(), draft)]).await
+}
+
+/// Makes the prerequisites of micro-credentials whose rows the caller has locked those of their drafts; `lists` holds each with what
+/// is on record. What stays keeps its identifier, as in [`replace`].
+pub(crate) async fn replace_many(
+    conn: &mut AsyncPgConnection,
+    lists: &[(Uuid, &[Prerequisite], &MicroCredentialDraft)],
+) -> Result<(), StoreError> {
+    let differs = |recorded: &[Prerequisite], draft: &MicroCredentialDraft| {
+        !recorded
+            .iter()
+            .map(|it| &it.fields)
+            .eq(&draft.prerequisites)
+    };
+    let mut owners = Vec::new();
+    let mut rows: Vec<NewPrerequisite<'_>> = Vec::new();
+    for (owner, recorded, draft) in lists {
+        if !differs(recorded, draft) {
+            continue;
+        }
+        owners.push(*owner);
+        let mut left: Vec<&Prerequisite> = recorded.iter().collect();
+        for (place, prerequisite) in (0_i32..).zip(&draft.prerequisites) {
+            let id = left
                 .iter()
                 .position(|old| old.fields.description == prerequisite.description)
-                .map_or_else(PrerequisiteId::generate, |at| recorded.remove(at).id);
-            new_row(id, owner, place, prerequisite)
-        })
-        .collect();
+                .map_or_else(PrerequisiteId::generate, |at| left.remove(at).id);
+            rows.push(new_row(id, *owner, place, prerequisite));
+        }
+    }
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let statement = diesel::delete(
+        prerequisites::table.filter(prerequisites::micro_credential_id.eq_any(&owners)),
+    )
+    .execute(conn);
+    measured(Operation::Delete, TABLE, statement).await?;
     insert(conn, &rows).await
 }
 

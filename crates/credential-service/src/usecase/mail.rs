@@ -52,6 +52,7 @@ pub(crate) async fn queue_email_changed(
         link: None,
         subject: None,
         detail: None,
+        items: Vec::new(),
         locale: Locale::default(),
     };
     enqueue(conn, &[mail]).await
@@ -70,6 +71,7 @@ pub(crate) async fn queue_already_registered(
         link: Some(page(public_url, "sign-in")),
         subject: None,
         detail: Some(page(public_url, "forgot-password")),
+        items: Vec::new(),
         locale: Locale::default(),
     };
     enqueue(conn, &[mail]).await

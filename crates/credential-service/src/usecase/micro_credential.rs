@@ -3,7 +3,9 @@
 pub(crate) mod change_part;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod export;
 pub(crate) mod get;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod transition;
 pub(crate) mod update;

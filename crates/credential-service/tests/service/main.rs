@@ -12,6 +12,7 @@ mod catalogue;
 mod chain;
 mod chain_tampering;
 mod drafts;
+mod exchange;
 mod feed;
 mod feed_order;
 mod import;

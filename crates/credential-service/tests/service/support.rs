@@ -215,6 +215,7 @@ impl Person {
         audit: audit_service_client::AuditServiceClient,
         feed: feed_service_client::FeedServiceClient,
         stats: stats_service_client::StatsServiceClient,
+        exchange: exchange_service_client::ExchangeServiceClient,
         webhooks: webhook_service_client::WebhookServiceClient,
     }
 

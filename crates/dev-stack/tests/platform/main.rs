@@ -12,6 +12,7 @@ mod cache;
 mod catalogue;
 mod conditions;
 mod crash;
+mod exchange;
 mod journey;
 mod outcome;
 mod record;

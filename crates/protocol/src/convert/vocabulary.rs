@@ -70,6 +70,8 @@ wire_enums! {
     domain::vocabulary::PrerequisiteType => credential::PrerequisiteType { Academic, WorkExperience, Certification, CourseCompletion, Other }
     domain::vocabulary::TranscriptMethod => credential::TranscriptMethod { ListedOnTranscript, SeparateDocument, DigitalBadge, NotRecorded }
     domain::vocabulary::PathwayType => credential::PathwayType { Internal, External, Articulation, Laddering }
+    domain::vocabulary::ExchangeFormat => credential::ExchangeFormat { Csv, JsonLines }
+    domain::vocabulary::ImportMode => credential::ImportMode { Upsert, Create, Update }
     domain::vocabulary::UserRole => credential::UserRole { Admin, InstitutionAdmin, ProgramCoordinator, User }
     domain::workflow::CredentialStatus => credential::CredentialStatus { Draft, UnderReview, Published, Archived }
     domain::workflow::CredentialTransition => credential::CredentialTransition { Submit, Publish, Reject, Archive }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::InstitutionId;
 use domain::institution::{Institution, InstitutionDraft};
@@ -130,6 +131,51 @@ pub(crate) async fn share(
         })
         .await?,
     )
+}
+
+/// Holds several rows against changes until the end of the transaction, and reads them.
+pub(crate) async fn share_many(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Institution>, StoreError> {
+    let statement = institutions::table
+        .filter(institutions::id.eq_any(ids))
+        .order(institutions::id)
+        .select(InstitutionRow::as_select())
+        .for_share()
+        .load(conn);
+    let rows: Vec<InstitutionRow> = measured(Operation::Select, TABLE, statement).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+#[derive(QueryableByName)]
+struct LockedRow {
+    #[diesel(sql_type = Bool)]
+    locked: bool,
+}
+
+/// Keeps other imports for the institutions with these codes out until the end of the transaction: two at once would each
+/// find the other's rows missing. Says whether nobody else was there first; one that waits always gets its turn.
+///
+/// The keys are hashes of 64 bits with a beginning of their own, apart from the small numbers that other locks have.
+pub(crate) async fn lock_imports(
+    conn: &mut AsyncPgConnection,
+    codes: &[&str],
+    waits: bool,
+) -> Result<bool, StoreError> {
+    let take = if waits {
+        "pg_advisory_xact_lock(key) IS NOT NULL"
+    } else {
+        "pg_try_advisory_xact_lock(key)"
+    };
+    let sql = format!(
+        "SELECT coalesce(bool_and({take}), true) AS locked FROM \
+         (SELECT hashtextextended('bccb import ' || code, 0) AS key FROM unnest($1) AS code ORDER BY code) AS keys"
+    );
+    let statement = diesel::sql_query(sql)
+        .bind::<Array<Text>, _>(codes)
+        .get_result::<LockedRow>(conn);
+    Ok(measured(Operation::Select, TABLE, statement).await?.locked)
 }
 
 fn found(row: Option<InstitutionRow>) -> Result<Option<Institution>, StoreError> {

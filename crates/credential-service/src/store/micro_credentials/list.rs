@@ -18,7 +18,7 @@ use super::super::institutions;
 use super::super::keyset::{after, or_last};
 use super::super::measure::{Operation, measured, total};
 use super::super::schema::micro_credentials;
-use super::{CredentialRow, TABLE, into_domain};
+use super::{CredentialRow, TABLE, complete, into_domain};
 
 /// Keys that a list can be sorted by.
 pub(crate) const SORTABLE: &[&str] = &[
@@ -109,6 +109,44 @@ pub(crate) async fn list(
         .map(|(row, owner)| into_domain(row, institutions::summary_of(&summaries, owner)?))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::walked(items, page, total, place))
+}
+
+/// Counts what somebody may see.
+pub(crate) async fn count(
+    conn: &mut AsyncPgConnection,
+    visibility: Visibility,
+    filter: &CredentialFilter,
+) -> Result<u64, StoreError> {
+    let statement = filtered(visibility, filter).count().get_result::<i64>(conn);
+    let total = measured(Operation::Select, TABLE, statement).await?;
+    Ok(u64::try_from(total).unwrap_or(0))
+}
+
+/// Reads the next rows by identifier of what somebody may see, with outcomes and prerequisites.
+pub(crate) async fn walk(
+    conn: &mut AsyncPgConnection,
+    visibility: Visibility,
+    filter: &CredentialFilter,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<MicroCredential>, StoreError> {
+    let statement = filtered(visibility, filter)
+        .filter(micro_credentials::id.gt(after.unwrap_or_default()))
+        .order(micro_credentials::id)
+        .limit(limit)
+        .select((
+            CredentialRow::as_select(),
+            micro_credentials::institution_id,
+        ))
+        .load::<(CredentialRow, Uuid)>(conn);
+    let rows = measured(Operation::Select, TABLE, statement).await?;
+    let owners: HashSet<Uuid> = rows.iter().map(|(_, owner)| *owner).collect();
+    let summaries = institutions::summaries(conn, &owners).await?;
+    let rows = rows
+        .into_iter()
+        .map(|(row, owner)| Ok((row, institutions::summary_of(&summaries, owner)?)))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    complete(conn, rows).await
 }
 
 fn filtered(

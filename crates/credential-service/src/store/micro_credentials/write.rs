@@ -17,7 +17,7 @@ use super::super::{learning_outcomes, prerequisites};
 use super::TABLE;
 
 /// Rows of one statement: 25 values each, well below the 65,535 that a statement takes.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 /// A micro-credential to be recorded.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(crate) struct NewCredential<'draft> {
 
 #[derive(Debug, Insertable)]
 #[diesel(table_name = micro_credentials)]
-struct NewRow<'draft> {
+pub(super) struct NewRow<'draft> {
     id: Uuid,
     institution_id: Uuid,
     status: &'draft str,
@@ -45,10 +45,22 @@ struct NewRow<'draft> {
     fields: Fields<'draft>,
 }
 
+impl<'draft> From<&NewCredential<'draft>> for NewRow<'draft> {
+    fn from(credential: &NewCredential<'draft>) -> Self {
+        Self {
+            id: credential.id.uuid(),
+            institution_id: credential.institution_id.uuid(),
+            status: credential.status.as_str(),
+            published_at: credential.published_at,
+            fields: credential.draft.into(),
+        }
+    }
+}
+
 /// The descriptive fields; an absent one is written as NULL.
 #[derive(Debug, Insertable, AsChangeset)]
 #[diesel(table_name = micro_credentials, treat_none_as_null = true)]
-struct Fields<'draft> {
+pub(super) struct Fields<'draft> {
     title: &'draft str,
     short_title: Option<&'draft str>,
     description: Option<&'draft str>,
@@ -108,16 +120,7 @@ pub(crate) async fn insert_many(
     credentials: &[NewCredential<'_>],
 ) -> Result<(), StoreError> {
     for chunk in credentials.chunks(CHUNK) {
-        let rows: Vec<NewRow<'_>> = chunk
-            .iter()
-            .map(|credential| NewRow {
-                id: credential.id.uuid(),
-                institution_id: credential.institution_id.uuid(),
-                status: credential.status.as_str(),
-                published_at: credential.published_at,
-                fields: credential.draft.into(),
-            })
-            .collect();
+        let rows: Vec<NewRow<'_>> = chunk.iter().map(Into::into).collect();
         let statement = diesel::insert_into(micro_credentials::table)
             .values(&rows)
             .execute(conn);
