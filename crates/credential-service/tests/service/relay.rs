@@ -8,6 +8,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The time limit, in milliseconds, of a transaction that no caller waits for: the feed, the health check.
 pub(crate) const BACKGROUND: &str = "30000";
+/// Bytes before the fields of a message: its type and its length.
+const HEAD: usize = 5;
 
 /// A way to a server on which somebody reads along.
 #[derive(Clone, Default)]
@@ -31,6 +33,8 @@ impl Relay {
         tokio::spawn(async move {
             while let Ok((client, _address)) = listener.accept().await {
                 let server = TcpStream::connect(&server).await.unwrap();
+                client.set_nodelay(true).unwrap();
+                server.set_nodelay(true).unwrap();
                 let (from_client, to_client) = client.into_split();
                 let (from_server, to_server) = server.into_split();
                 let (forth, back) = (reading.clone(), reading.clone());
@@ -59,13 +63,15 @@ impl Relay {
         mut client: impl AsyncRead + Unpin,
         mut server: impl AsyncWrite + Unpin,
     ) -> std::io::Result<()> {
-        server.write_all(&read(&mut client).await?).await?;
+        let mut message = Vec::new();
+        read(&mut client, &mut message).await?;
+        server.write_all(&message).await?;
         let mut of_caller = false;
         loop {
             let kind = client.read_u8().await?;
-            let message = read(&mut client).await?;
+            message = vec![kind];
+            read(&mut client, &mut message).await?;
             self.count(kind, &message, &mut of_caller);
-            server.write_u8(kind).await?;
             server.write_all(&message).await?;
         }
     }
@@ -78,22 +84,22 @@ impl Relay {
     ) -> std::io::Result<()> {
         loop {
             let kind = server.read_u8().await?;
-            let message = read(&mut server).await?;
+            let mut message = vec![kind];
+            read(&mut server, &mut message).await?;
             if kind == b'N' {
-                let fields = String::from_utf8_lossy(message.get(4..).unwrap_or_default());
+                let fields = String::from_utf8_lossy(message.get(HEAD..).unwrap_or_default());
                 // Each field is a letter and its text up to a zero; M is the message.
                 let text = fields.split('\0').find_map(|field| field.strip_prefix('M'));
                 let mut notices = self.0.notices.lock().unwrap();
                 notices.push(text.unwrap_or_default().to_owned());
             }
-            client.write_u8(kind).await?;
             client.write_all(&message).await?;
         }
     }
 
     /// Counts a message if it executes something in a transaction of a caller.
     fn count(&self, kind: u8, message: &[u8], of_caller: &mut bool) {
-        let text = String::from_utf8_lossy(message.get(4..).unwrap_or_default());
+        let text = String::from_utf8_lossy(message.get(HEAD..).unwrap_or_default());
         let is_simple = kind == b'Q';
         if is_simple && text.starts_with("BEGIN") {
             *of_caller = !text.contains(&format!("statement_timeout = {BACKGROUND}"));
@@ -107,11 +113,13 @@ impl Relay {
     }
 }
 
-/// Reads a message without its type: its length, which counts itself, and the rest.
-async fn read(client: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Vec<u8>> {
-    let length = client.read_u32().await?;
-    let mut message = length.to_be_bytes().to_vec();
-    message.resize(usize::try_from(length).unwrap(), 0);
-    client.read_exact(message.get_mut(4..).unwrap()).await?;
-    Ok(message)
+/// Reads a message behind its type: its length, which counts itself, and the rest. It is passed on in one piece: two small
+/// ones would wait for each other on the way.
+async fn read(source: &mut (impl AsyncRead + Unpin), message: &mut Vec<u8>) -> std::io::Result<()> {
+    let length = source.read_u32().await?;
+    message.extend(length.to_be_bytes());
+    let body = message.len();
+    message.resize(body + usize::try_from(length).unwrap() - 4, 0);
+    source.read_exact(message.get_mut(body..).unwrap()).await?;
+    Ok(())
 }
