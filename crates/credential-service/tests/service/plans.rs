@@ -19,8 +19,8 @@ use self::plan::Plan;
 use crate::relay::Relay;
 use crate::support::{Person, Service, decimal, outcome};
 
-/// Times that each list is asked for: after five PostgreSQL may make a plan for all values.
-const TIMES: usize = 8;
+/// Times that each list is asked for, over four connections: after five on one PostgreSQL may make a plan for all values.
+const TIMES: usize = 24;
 /// Most rows that a step of a walk may look at to find its twenty.
 const STEP: f64 = 200.0;
 /// Most rows that a list may look at, and its count with it, where a filter leaves a few hundred.
@@ -48,7 +48,7 @@ impl Bench {
             connection.batch_execute(statement).await.unwrap();
         }
         let (relay, url) = Relay::start(&database.roles().app).await;
-        let few = [("DATABASE_POOL_SIZE", "2")];
+        let few = [("DATABASE_POOL_SIZE", "4")];
         let service = Service::start_with(database, &url, &few).await;
         Self {
             service,
