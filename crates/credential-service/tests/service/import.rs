@@ -293,7 +293,8 @@ async fn load_during(service: &Service, edit: &str) -> Result<ImportReport, Impo
         }
         editor.batch_execute("COMMIT").await.unwrap();
     };
-    let both = async { tokio::join!(load(service, COURSES_MAPPING, &changed, PLAIN), end_edit) };
+    let loading = Box::pin(load(service, COURSES_MAPPING, &changed, PLAIN));
+    let both = async { tokio::join!(loading, end_edit) };
     timeout(LIMIT, both)
         .await
         .expect("the import does not wait for the edit")
