@@ -129,12 +129,13 @@ pub(crate) async fn attempted(
     conn: &mut AsyncPgConnection,
     id: Uuid,
     attempt: &Attempt,
+    will_be_repeated: bool,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let status = if attempt.error.is_none() {
-        "SUCCEEDED"
-    } else {
-        "PENDING"
+    let status = match attempt.error {
+        None => "SUCCEEDED",
+        Some(_) if will_be_repeated => "PENDING",
+        Some(_) => "FAILED",
     };
     let statement = diesel::update(webhook_deliveries::table.find(id))
         .set((

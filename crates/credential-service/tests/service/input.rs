@@ -71,9 +71,15 @@ async fn hostile_reads_are_refused_with_a_reason() {
         search: Some("'; DROP TABLE users; --".into()),
         max_credits: Some(decimal("79228162514264337593543950335")),
         min_credits: Some(decimal("-1")),
+        page: page(1_000, 100, "-credits"),
+        ..Default::default()
+    };
+    let too_deep = pb::ListMicroCredentialsRequest {
         page: page(100_000, 100, "-credits"),
         ..Default::default()
     };
+    let too_deep = admin.list_credentials(too_deep).await.unwrap_err();
+    assert_eq!(too_deep.fields[0].field, "page");
     assert!(
         admin
             .list_credentials(harmless)

@@ -55,12 +55,19 @@ pub(super) async fn settle(
     let Some(webhook) = locked else {
         return Ok(());
     };
-    webhook_deliveries::attempted(&mut transaction, parcel.delivery.id, &sent.attempt, now).await?;
+    // Another delivery may have had it disabled while this one was under way.
+    let (delivery, is_active) = (parcel.delivery.id, webhook.is_active);
+    webhook_deliveries::attempted(&mut transaction, delivery, &sent.attempt, is_active, now)
+        .await?;
     let Some(error) = sent.attempt.error else {
         webhooks::succeeded(&mut transaction, webhook.id).await?;
         transaction.commit().await?;
         return Ok(());
     };
+    if !is_active {
+        transaction.commit().await?;
+        return Ok(());
+    }
     let since = webhook.failing_since.unwrap_or(now);
     webhooks::failed(&mut transaction, webhook.id, since).await?;
     let failing = TimeDelta::from_std(FAILING).map_err(Failure::internal)?;

@@ -108,7 +108,11 @@ impl World {
         };
         let recognition = made(admin, "/recognitions", &recognition).await;
         let outgoing = made(admin, "/pathways", &pathway(&here, &third, &published)).await;
+        // Put to the institution, which knows nothing of drafts.
         let incoming = made(admin, "/pathways", &pathway(&third, &here, &distant)).await;
+        let submit = format!("/pathways/{incoming}/submit");
+        let submitted = admin.post(&submit, &json!({})).await.unwrap();
+        assert_eq!(submitted.status, 200, "{}", submitted.body);
         let person = json!({"email": format!("{}@people.example", self.unique()), "firstName": "A", "lastName": "B",
             "role": "USER", "institutionId": here});
         let person = made(admin, "/users/invite", &person).await;
