@@ -58,7 +58,7 @@ impl From<FileFormat> for ExchangeFormat {
 pub(crate) struct ExportQuery {
     /// Shape of the file.
     #[serde(default)]
-    #[param(inline, default = "csv")]
+    #[param(inline)]
     pub(crate) format: FileFormat,
     /// Only this status; others than PUBLISHED show the caller's own institution's.
     #[param(value_type = Option<vocabulary::CredentialStatus>, inline)]
