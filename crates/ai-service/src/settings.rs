@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use inference::{EngineSettings, Precision};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use service_runtime::settings::{Reader, Setting};
 
 use crate::recommend::Weights;
@@ -160,7 +160,7 @@ impl Settings {
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let address = reader.listen_address("AI_PORT");
         let database = DatabaseSettings {
-            url: reader.secret("DATABASE_URL"),
+            url: database_address(reader),
             pool_size: reader.integer("DATABASE_POOL_SIZE", 1..=1_000),
         };
         let credential_service_url = reader.text("CREDENTIAL_SERVICE_URL");
@@ -249,6 +249,19 @@ fn protocol_address(text: &str) -> bool {
 /// Processor cores this process may use.
 pub(crate) fn cores() -> usize {
     available_parallelism().map_or(1, usize::from)
+}
+
+/// The address of the database; one that cannot be used as it says is refused.
+fn database_address(reader: &mut Reader) -> SecretString {
+    let url = reader.secret("DATABASE_URL");
+    // One that is missing has been reported already.
+    if !url.expose_secret().is_empty()
+        && let Err(error) = database::Address::parse(url.expose_secret())
+    {
+        let hint = "write it like postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem";
+        reader.check(false, "DATABASE_URL", &error.to_string(), hint);
+    }
+    url
 }
 
 #[cfg(test)]

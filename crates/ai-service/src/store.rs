@@ -14,7 +14,7 @@ use std::time::Duration;
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use domain::{ErrorCode, Failure};
 use futures::FutureExt;
 use secrecy::ExposeSecret;
@@ -77,7 +77,7 @@ impl Database {
 }
 
 async fn connect(url: String) -> Result<AsyncPgConnection, ConnectionError> {
-    let mut connection = AsyncPgConnection::establish(&url).await?;
+    let mut connection = database::connect(&url).await?;
     connection
         .batch_execute(SETUP)
         .await

@@ -31,9 +31,10 @@ use tonic::transport::server::TcpIncoming;
 
 use crate::feed::{self, Feed};
 use crate::grpc::Api;
-use crate::settings::Settings;
+use crate::settings::{DatabaseSettings, Settings};
 use crate::state::State;
 use crate::store::pool::Database;
+use crate::store::replica::Replicas;
 
 /// Calls in flight on one connection.
 const STREAMS: u32 = 512;
@@ -67,7 +68,8 @@ impl Application {
             settings.database.logging,
         )?;
         let feed = Feed::new(database.clone(), context.shutdown().clone());
-        let state = Arc::new(State::new(&settings, feed.clone(), database.clone())?);
+        let reading = with_replicas(&settings.database, database.clone(), context.shutdown())?;
+        let state = Arc::new(State::new(&settings, feed.clone(), reading)?);
         let routes = routes(&settings, state, &context)?;
         let listener = TcpListener::bind(settings.grpc_address).await?;
         let address = listener.local_addr()?;
@@ -113,6 +115,20 @@ impl Application {
         pulse.abort();
         Ok(served?)
     }
+}
+
+/// The database with the replicas of the settings, if there are any.
+fn with_replicas(
+    settings: &DatabaseSettings,
+    primary: Database,
+    shutdown: &Shutdown,
+) -> Result<Database, BuildError> {
+    if settings.replica_urls.is_empty() {
+        return Ok(primary);
+    }
+    let (urls, most_lag) = (&settings.replica_urls, settings.replica_max_lag);
+    let replicas = Replicas::start(&primary, urls, most_lag, shutdown)?;
+    Ok(primary.with_replicas(replicas))
 }
 
 macro_rules! authenticated {

@@ -5,10 +5,10 @@ mod stepwise;
 
 use std::time::Duration;
 
+use diesel::RunQueryDsl;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel::sql_types::Bool;
-use diesel::{Connection, RunQueryDsl};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -86,10 +86,10 @@ async fn with_connection<T: Send + 'static>(
     url: &SecretString,
     work: impl FnOnce(&mut Wrapped) -> Result<T, BoxError> + Send + 'static,
 ) -> Result<T, BoxError> {
-    let url = url.clone();
+    let connection = database::connect(url.expose_secret()).await?;
     // diesel's migrations are synchronous; the wrapper blocks, so it needs a thread of its own.
     tokio::task::spawn_blocking(move || {
-        let mut connection = Wrapped::establish(url.expose_secret())?;
+        let mut connection = Wrapped::from(connection);
         while !diesel::sql_query(LOCK)
             .get_result::<Lock>(&mut connection)?
             .taken

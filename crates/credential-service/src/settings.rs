@@ -8,8 +8,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use database::Address;
 use domain::Failure;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use service_runtime::settings::{Reader, Setting};
 
 pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
@@ -27,9 +28,20 @@ pub const SETTINGS: &[Setting] = &[
     .default("50051"),
     Setting::new(
         "DATABASE_URL",
-        "PostgreSQL 15 database that holds the catalogue, such as postgres://user:password@localhost:5432/bccb.",
+        "PostgreSQL 15 database that holds the catalogue, such as postgres://user:password@localhost:5432/bccb. With `?sslmode=verify-full` connections are encrypted and the server has to prove who it is, to an authority in `sslrootcert` (a PEM file) or to one that the system trusts; `require` means the same, without `sslmode` nothing is encrypted.",
     )
     .secret(),
+    Setting::new(
+        "DATABASE_REPLICA_URLS",
+        "Streaming replicas of that database, addresses with commas between. Reads of what is public, and figures, go to them in turn; one that is away or lags too far is left out, and the primary answers. Each takes as many connections as DATABASE_POOL_SIZE.",
+    )
+    .secret(),
+    Setting::new(
+        "DATABASE_REPLICA_MAX_LAG",
+        "Longest that a read waits for a replica to have everything that the primary had when the read began; then the primary answers. Nobody ever reads anything older. Too low leaves replicas unused while others write, too high makes reads slow.",
+    )
+    .unit("ms")
+    .default("50"),
     Setting::new(
         "DATABASE_APP_ROLE",
         "Role that `serve` connects as. `migrate`, which connects as the owner of the tables, grants it what the service needs and no more: it can neither change the record of decisions nor define tables. Unset: `migrate` grants nothing.",
@@ -181,6 +193,10 @@ pub struct DatabaseSettings {
     pub pool_size: usize,
     /// Whether statements are logged.
     pub logging: bool,
+    /// Where its replicas are.
+    pub replica_urls: Vec<SecretString>,
+    /// Longest wait for a replica to have what the primary has.
+    pub replica_max_lag: Duration,
     /// Role that `migrate` grants the rights of the service to.
     pub app_role: Option<String>,
 }
@@ -236,12 +252,39 @@ impl DatabaseSettings {
             "is not the name of a role",
             "use at most 63 lower-case letters, digits and underscores, beginning with a letter",
         );
+        let replicas = reader.optional_secret("DATABASE_REPLICA_URLS");
+        let replica_urls: Vec<SecretString> = replicas
+            .iter()
+            .flat_map(|urls| urls.expose_secret().split(','))
+            .map(str::trim)
+            .filter(|url| !url.is_empty())
+            .map(SecretString::from)
+            .collect();
+        check_address(reader, "DATABASE_URL", &url);
+        for url in &replica_urls {
+            check_address(reader, "DATABASE_REPLICA_URLS", url);
+        }
         Self {
             app_role,
             url,
             pool_size: reader.integer("DATABASE_POOL_SIZE", 2_usize..=200),
             logging: reader.flag("DATABASE_LOGGING"),
+            replica_max_lag: Duration::from_millis(
+                reader.integer("DATABASE_REPLICA_MAX_LAG", 0..=5_000),
+            ),
+            replica_urls,
         }
+    }
+}
+
+/// Refuses an address that cannot be used as it says. One that is missing has been reported already.
+fn check_address(reader: &mut Reader, name: &'static str, url: &SecretString) {
+    if url.expose_secret().is_empty() {
+        return;
+    }
+    if let Err(error) = Address::parse(url.expose_secret()) {
+        let hint = "write it like postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem";
+        reader.check(false, name, &error.to_string(), hint);
     }
 }
 

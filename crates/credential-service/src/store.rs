@@ -41,6 +41,7 @@ pub(crate) mod pool;
 pub(crate) mod prerequisites;
 pub(crate) mod recognitions;
 pub(crate) mod registrations;
+pub(crate) mod replica;
 pub(crate) mod review_reminders;
 pub(crate) mod scheduled_tasks;
 pub(crate) mod schema;
@@ -50,6 +51,7 @@ pub(crate) mod sign_in_failures;
 pub(crate) mod stats;
 pub(crate) mod transaction;
 pub(crate) mod users;
+pub(crate) mod wal;
 pub(crate) mod webhook_deliveries;
 pub(crate) mod webhooks;
 

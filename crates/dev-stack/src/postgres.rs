@@ -13,6 +13,8 @@ use crate::process::{Process, run, until};
 use crate::system;
 
 const SUPERUSER: &str = "bccb_superuser";
+/// Where the superuser's password stands, beside the data.
+const PASSWORD_FILE: &str = "superuser-password";
 
 /// How much a server may lose when the machine fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +80,18 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is not installed or does not come up.
     pub async fn start(folder: &Path, durability: Durability) -> Result<Self> {
+        Self::start_with(folder, durability, &[]).await
+    }
+
+    /// Starts a server as [`Postgres::start`] does, with settings such as `ssl=on` beside ours.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub async fn start_with(
+        folder: &Path,
+        durability: Durability,
+        settings: &[String],
+    ) -> Result<Self> {
         let binaries = system::postgres_binaries()?;
         let user = system::server_user()?;
         system::make_server_folder(folder)?;
@@ -108,6 +122,9 @@ impl Postgres {
                 "full_page_writes=off",
             ]);
         }
+        for setting in settings {
+            command.args(["-c", setting]);
+        }
         command.current_dir(folder);
         let process = Process::start("PostgreSQL", command, &folder.join("postgres.log"), user)?;
         let mut server = Self {
@@ -124,6 +141,28 @@ impl Postgres {
         )
         .await?;
         Ok(server)
+    }
+
+    /// Starts a streaming replica of this server on data of its own in `folder`.
+    ///
+    /// # Errors
+    /// When the data cannot be copied or the replica does not come up.
+    pub async fn start_replica(&self, folder: &Path) -> Result<Self> {
+        let user = system::server_user()?;
+        system::make_server_folder(folder)?;
+        write_password(&folder.join(PASSWORD_FILE), &self.password, user)?;
+        let mut command = Command::new(system::postgres_binaries()?.join("pg_basebackup"));
+        command
+            .args(["--write-recovery-conf", "--checkpoint=fast", "--pgdata"])
+            .arg(folder.join("cluster"))
+            .arg("--dbname")
+            .arg(self.url("postgres"))
+            .current_dir(folder);
+        if let Some((uid, gid)) = user {
+            command.uid(uid.as_raw()).gid(gid.as_raw());
+        }
+        run("pg_basebackup", command).await?;
+        Self::start(folder, Durability::Safe).await
     }
 
     /// Address of a database, for the superuser of this private server.
@@ -223,7 +262,7 @@ async fn initialise(
     folder: &Path,
     user: Option<(nix::unistd::Uid, nix::unistd::Gid)>,
 ) -> Result<String> {
-    let password_file = folder.join("superuser-password");
+    let password_file = folder.join(PASSWORD_FILE);
     let cluster = folder.join("cluster");
     if cluster.join("PG_VERSION").is_file() {
         return std::fs::read_to_string(&password_file)
@@ -234,11 +273,7 @@ async fn initialise(
         std::fs::remove_dir_all(&cluster)?;
     }
     let password = system::random_secret();
-    std::fs::write(&password_file, &password)?;
-    std::fs::set_permissions(&password_file, std::fs::Permissions::from_mode(0o600))?;
-    if let Some((uid, gid)) = user {
-        nix::unistd::chown(&password_file, Some(uid), Some(gid))?;
-    }
+    write_password(&password_file, &password, user)?;
     let mut command = Command::new(binaries.join("initdb"));
     command.arg("-D").arg(&cluster).args([
         "-U",
@@ -255,6 +290,20 @@ async fn initialise(
     }
     run("initdb", command).await?;
     Ok(password)
+}
+
+/// Writes the superuser's password where only whom servers run as can read it.
+fn write_password(
+    file: &Path,
+    password: &str,
+    user: Option<(nix::unistd::Uid, nix::unistd::Gid)>,
+) -> Result<()> {
+    std::fs::write(file, password)?;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
+    if let Some((uid, gid)) = user {
+        nix::unistd::chown(file, Some(uid), Some(gid))?;
+    }
+    Ok(())
 }
 
 fn prefixed(option: &str, path: &Path) -> PathBuf {

@@ -78,6 +78,12 @@ impl TestDatabase {
         })
     }
 
+    /// A database of a server that the test has started itself.
+    #[must_use]
+    pub const fn of_own_server(url: String, roles: DatabaseUrls) -> Self {
+        Self { url, roles }
+    }
+
     /// The superuser's address: for tests that prepare, look and tamper.
     #[must_use]
     pub fn url(&self) -> &str {

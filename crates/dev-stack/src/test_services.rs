@@ -40,6 +40,20 @@ impl TestServices {
             accounts_file: variable(ACCOUNTS_FILE)?.into(),
         })
     }
+
+    /// A folder of its own for servers that a test starts itself; removed at the end of the run.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn own_folder(&self) -> Result<PathBuf> {
+        let run = self
+            .accounts_file
+            .parent()
+            .context("the run has a folder")?;
+        let folder = run.join(uuid::Uuid::now_v7().to_string());
+        system::make_server_folder(&folder)?;
+        Ok(folder)
+    }
 }
 
 #[expect(

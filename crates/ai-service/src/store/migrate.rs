@@ -2,9 +2,7 @@
 
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
-use diesel_async::{
-    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection,
-};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::{ExposeSecret, SecretString};
 use service_runtime::errors::BoxError;
@@ -51,7 +49,7 @@ pub fn known() -> Result<usize, BoxError> {
 }
 
 async fn connect(url: &SecretString) -> Result<AsyncMigrationHarness<AsyncPgConnection>, BoxError> {
-    let mut connection = AsyncPgConnection::establish(url.expose_secret()).await?;
+    let mut connection = database::connect(url.expose_secret()).await?;
     connection.batch_execute(LOCK).await?;
     connection.batch_execute(SCHEMA).await?;
     Ok(AsyncMigrationHarness::new(connection))

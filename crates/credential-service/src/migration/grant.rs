@@ -2,7 +2,7 @@
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use secrecy::{ExposeSecret, SecretString};
 use service_runtime::errors::BoxError;
 
@@ -42,7 +42,7 @@ struct RoleRow {
 /// # Errors
 /// The database is away; there is no such role; the role owns the tables or is a superuser, so that grants cannot hold it.
 pub async fn grant(url: &SecretString, role: &str) -> Result<(), BoxError> {
-    let mut connection = AsyncPgConnection::establish(url.expose_secret()).await?;
+    let mut connection = database::connect(url.expose_secret()).await?;
     let found = diesel::sql_query(JUDGE)
         .bind::<Text, _>(role)
         .load::<RoleRow>(&mut connection)

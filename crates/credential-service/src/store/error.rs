@@ -72,6 +72,10 @@ impl From<Error> for StoreError {
         if begins("deadlock detected") {
             return Self::Serialization(error);
         }
+        // A replica that replays a change of what it is reading; the primary has no such conflict.
+        if begins("canceling statement due to conflict with recovery") {
+            return Self::Unavailable(error);
+        }
         if begins("canceling statement") {
             return Self::Timeout(error);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use database::Address;
 use diesel::connection::InstrumentationEvent;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{
@@ -17,12 +18,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::error::database_away;
+use super::replica::Replicas;
 use super::transaction::{Mode, Transaction};
+use super::wal;
 
-/// Longest wait for a free connection.
-const WAIT: Duration = Duration::from_secs(2);
-/// Longest wait for a new connection.
-const CONNECT: Duration = Duration::from_secs(5);
+/// Longest wait for the primary to say how far it is.
+const POSITION: Duration = Duration::from_secs(1);
 /// Time limit of a transaction that has no caller with a deadline.
 const BACKGROUND_LIMIT: Duration = Duration::from_secs(30);
 
@@ -47,19 +48,33 @@ impl Connection {
     }
 }
 
+/// How a pool is run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PoolSettings {
+    /// Most connections.
+    pub(super) size: usize,
+    /// Whether statements are logged.
+    pub(super) logging: bool,
+    /// Longest wait for a free connection.
+    pub(super) wait: Duration,
+    /// Longest wait for a new connection.
+    pub(super) connect: Duration,
+}
+
 /// The database. Clones share one pool.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     places: Arc<Semaphore>,
-    size: usize,
+    settings: PoolSettings,
+    replicas: Option<Arc<Replicas>>,
 }
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Database")
-            .field("size", &self.size)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }
@@ -70,10 +85,23 @@ impl Database {
     /// # Errors
     /// `INTERNAL_ERROR` when the pool cannot be built.
     pub fn new(url: &SecretString, size: usize, logging: bool) -> Result<Self, Failure> {
+        let settings = PoolSettings {
+            size,
+            logging,
+            wait: Duration::from_secs(2),
+            connect: Duration::from_secs(5),
+        };
+        Self::with(url, settings)
+    }
+
+    pub(super) fn with(url: &SecretString, settings: PoolSettings) -> Result<Self, Failure> {
+        let PoolSettings { size, logging, .. } = settings;
+        // Read once: a certificate that changes on disk is taken up by a restart, like every other setting.
+        let address = Address::parse(url.expose_secret()).map_err(Failure::internal)?;
         let mut config = ManagerConfig::<AsyncPgConnection>::default();
         // A closed connection is noticed without asking the server.
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(move |url| establish(url.to_owned(), logging).boxed());
+        config.custom_setup = Box::new(move |_url| establish(address.clone(), logging).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url.expose_secret(), config);
         let pool = Pool::builder(manager)
             .max_size(size)
@@ -82,8 +110,75 @@ impl Database {
         Ok(Self {
             pool,
             places: Arc::new(Semaphore::new(size)),
-            size,
+            settings,
+            replicas: None,
         })
+    }
+
+    /// How its pool is run.
+    pub(super) const fn settings(&self) -> PoolSettings {
+        self.settings
+    }
+
+    /// The same database with replicas for [`Database::read_anywhere`].
+    pub(crate) fn with_replicas(mut self, replicas: Arc<Replicas>) -> Self {
+        self.replicas = Some(replicas);
+        self
+    }
+
+    /// Begins a transaction that only reads what needs nobody's authority, all as of one moment, within the time the caller has: on a replica that
+    /// has everything the primary has now, or on the primary.
+    pub(crate) async fn read_anywhere(&self, deadline: Deadline) -> Result<Transaction, Failure> {
+        match self.on_replica(deadline).await {
+            Some(transaction) => Ok(transaction),
+            None => self.snapshot(deadline).await,
+        }
+    }
+
+    /// Goes on reading on a replica, if there is a good one, once the primary has confirmed the caller.
+    pub(crate) async fn moved_to_replica(
+        &self,
+        transaction: Transaction,
+        deadline: Deadline,
+    ) -> Result<Transaction, Failure> {
+        match self.on_replica(deadline).await {
+            Some(moved) => {
+                transaction.commit().await?;
+                Ok(moved)
+            }
+            None => Ok(transaction),
+        }
+    }
+
+    async fn on_replica(&self, deadline: Deadline) -> Option<Transaction> {
+        match &self.replicas {
+            Some(replicas) => replicas.begin(deadline.left()).await,
+            None => None,
+        }
+    }
+
+    /// How far the log of this primary is written.
+    pub(super) async fn position(&self) -> Result<i64, Failure> {
+        let mut connection = self.connection(POSITION).await?;
+        match timeout(POSITION, wal::written(&mut connection.object)).await {
+            Ok(place) => Ok(place?),
+            Err(elapsed) => {
+                connection.close();
+                Err(database_away().caused_by(elapsed))
+            }
+        }
+    }
+
+    /// How far this replica has replayed its log; `None` on what is no replica.
+    pub(super) async fn replayed(&self, limit: Duration) -> Result<Option<i64>, Failure> {
+        let mut connection = self.connection(limit).await?;
+        match timeout(limit, wal::replayed(&mut connection.object)).await {
+            Ok(place) => Ok(place?),
+            Err(elapsed) => {
+                connection.close();
+                Err(database_away().caused_by(elapsed))
+            }
+        }
     }
 
     /// Begins a transaction that may write, within the time the caller has.
@@ -106,7 +201,7 @@ impl Database {
         self.begin(mode, BACKGROUND_LIMIT).await
     }
 
-    async fn begin(&self, mode: Mode, limit: Duration) -> Result<Transaction, Failure> {
+    pub(super) async fn begin(&self, mode: Mode, limit: Duration) -> Result<Transaction, Failure> {
         if limit.is_zero() {
             return Err(Failure::timeout());
         }
@@ -115,13 +210,16 @@ impl Database {
     }
 
     async fn connection(&self, limit: Duration) -> Result<Connection, Failure> {
-        let place = timeout(WAIT.min(limit), Arc::clone(&self.places).acquire_owned());
+        let place = timeout(
+            self.settings.wait.min(limit),
+            Arc::clone(&self.places).acquire_owned(),
+        );
         let permit = match place.await {
             Ok(Ok(permit)) => permit,
             Ok(Err(closed)) => return Err(Failure::internal(closed)),
             Err(_elapsed) => return Err(Failure::overloaded(Duration::from_secs(1))),
         };
-        match timeout(CONNECT.min(limit), self.pool.get()).await {
+        match timeout(self.settings.connect.min(limit), self.pool.get()).await {
             Ok(Ok(object)) => Ok(Connection {
                 object,
                 _permit: permit,
@@ -139,7 +237,7 @@ impl Database {
         let states = [
             ("idle", idle),
             ("busy", open.saturating_sub(idle)),
-            ("maximum", self.size),
+            ("maximum", self.settings.size),
         ];
         for (state, count) in states {
             let count = u32::try_from(count).unwrap_or(u32::MAX);
@@ -148,8 +246,8 @@ impl Database {
     }
 }
 
-async fn establish(url: String, logging: bool) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(&url).await?;
+async fn establish(address: Address, logging: bool) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut connection = address.connect().await?;
     if logging {
         connection.set_instrumentation(|event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event {

@@ -11,6 +11,8 @@ use domain::{ErrorCode, Failure};
 use protocol::Caller;
 
 use super::record::Author;
+use crate::state::State;
+use crate::store::Transaction;
 use crate::store::micro_credentials::Visibility;
 use crate::store::users;
 
@@ -88,13 +90,27 @@ pub(crate) async fn own(conn: &mut AsyncPgConnection, caller: &Caller) -> Result
     })
 }
 
-/// Which rows the caller may see. People with authority are confirmed first.
-pub(crate) async fn visibility(
-    conn: &mut AsyncPgConnection,
+/// Begins a read of the catalogue, all as of one moment, and says which rows the caller may see.
+///
+/// What is public may be read from a replica; people who see more are confirmed first, on the primary.
+pub(crate) async fn begin_read(
+    state: &State,
     caller: &Caller,
-) -> Result<Visibility, Failure> {
+) -> Result<(Transaction, Visibility), Failure> {
+    let visibility = visibility(caller);
+    if visibility == Visibility::Public {
+        let transaction = state.database.read_anywhere(caller.deadline).await?;
+        return Ok((transaction, visibility));
+    }
+    let mut transaction = state.database.snapshot(caller.deadline).await?;
+    confirm(&mut transaction, caller).await?;
+    Ok((transaction, visibility))
+}
+
+/// Which rows the caller may see, if they are who the token says.
+pub(crate) fn visibility(caller: &Caller) -> Visibility {
     let principal = &caller.principal;
-    let visibility = if permits(principal, Action::ReadDrafts, None) {
+    if permits(principal, Action::ReadDrafts, None) {
         Visibility::All
     } else {
         match principal.institution_id() {
@@ -103,11 +119,7 @@ pub(crate) async fn visibility(
             }
             Some(_) | None => Visibility::Public,
         }
-    };
-    if visibility != Visibility::Public {
-        confirm(conn, caller).await?;
     }
-    Ok(visibility)
 }
 
 /// The account is disabled.

@@ -27,6 +27,10 @@ pub(crate) async fn get(
     caller.authorize(Action::ReadStats, institution)?;
     let mut transaction = state.database.read(caller.deadline).await?;
     authority::confirm(&mut transaction, caller).await?;
+    let database = &state.database;
+    let mut transaction = database
+        .moved_to_replica(transaction, caller.deadline)
+        .await?;
     if let Some(id) = institution {
         institutions::find(&mut transaction, id)
             .await?

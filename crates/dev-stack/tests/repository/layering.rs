@@ -6,22 +6,32 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("service-runtime", &[]),
+    ("database", &[]),
     ("protocol", &["domain"]),
     ("inference", &["domain"]),
     (
         "credential-service",
-        &["domain", "protocol", "service-runtime"],
+        &["database", "domain", "protocol", "service-runtime"],
     ),
     (
         "ai-service",
-        &["domain", "protocol", "service-runtime", "inference"],
+        &[
+            "database",
+            "domain",
+            "protocol",
+            "service-runtime",
+            "inference",
+        ],
     ),
     ("api-gateway", &["domain", "protocol", "service-runtime"]),
 ];
 
 /// Crates that no library of ours but the owner may pull in.
 const OWNED: &[(&str, &[&str])] = &[
-    ("diesel", &["credential-service", "ai-service", "dev-stack"]),
+    (
+        "diesel",
+        &["database", "credential-service", "ai-service", "dev-stack"],
+    ),
     ("actix-web", &["api-gateway"]),
     ("deadpool-redis", &["api-gateway"]),
     ("ort", &["inference"]),

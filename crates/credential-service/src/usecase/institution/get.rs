@@ -16,7 +16,7 @@ pub(crate) async fn get(
     id: InstitutionId,
 ) -> Result<(Institution, InstitutionStats), Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read(caller.deadline).await?;
+    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
     let institution = institutions::find(&mut transaction, id)
         .await?
         .ok_or_else(|| Failure::not_found("institution"))?;

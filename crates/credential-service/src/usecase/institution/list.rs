@@ -17,7 +17,7 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<Institution>, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read(caller.deadline).await?;
+    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
     let rows = institutions::list(&mut transaction, &filter, &page).await?;
     transaction.commit().await?;
     Ok(rows)

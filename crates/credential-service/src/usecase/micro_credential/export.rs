@@ -63,7 +63,7 @@ pub(crate) async fn export(
         .map_err(|_full| Failure::overloaded(Duration::from_secs(5)))?;
     let mut transaction = state.database.write(caller.deadline).await?;
     let author = authority::confirm(&mut transaction, &caller).await?;
-    let visibility = authority::visibility(&mut transaction, &caller).await?;
+    let visibility = authority::visibility(&caller);
     let count = micro_credentials::count(&mut transaction, visibility, &filter).await?;
     let mut after = asked;
     if let Some(fields) = after.as_object_mut() {
@@ -106,8 +106,7 @@ async fn write(
     let mut last: Option<Uuid> = None;
     let mut count = 0_u64;
     loop {
-        let mut transaction = state.database.read(caller.deadline).await?;
-        let visibility = authority::visibility(&mut transaction, caller).await?;
+        let (mut transaction, visibility) = authority::begin_read(state, caller).await?;
         let page =
             micro_credentials::walk(&mut transaction, visibility, filter, last, PAGE).await?;
         // The connection goes back before a slow reader is waited for.

@@ -38,8 +38,7 @@ pub(crate) async fn get(
     id: MicroCredentialId,
 ) -> Result<Detail, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.snapshot(caller.deadline).await?;
-    let visibility = authority::visibility(&mut transaction, caller).await?;
+    let (transaction, visibility) = authority::begin_read(state, caller).await?;
     // Sent together: one wait for all of it, and all as of one moment, since the version vouches for the parts.
     let ids = [id.uuid()];
     let (mut found, recognitions, pathways) = tokio::try_join!(

@@ -18,8 +18,7 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<MicroCredential>, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read(caller.deadline).await?;
-    let visibility = authority::visibility(&mut transaction, caller).await?;
+    let (mut transaction, visibility) = authority::begin_read(state, caller).await?;
     let rows = micro_credentials::list(&mut transaction, visibility, &filter, &page).await?;
     transaction.commit().await?;
     Ok(rows)

@@ -14,8 +14,7 @@ use crate::usecase::authority;
 /// Reads one pathway, if the caller may see it.
 pub(crate) async fn get(state: &State, caller: &Caller, id: PathwayId) -> Result<Pathway, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read(caller.deadline).await?;
-    let visibility = authority::visibility(&mut transaction, caller).await?;
+    let (mut transaction, visibility) = authority::begin_read(state, caller).await?;
     let pathway = pathways::find(&mut transaction, visibility, id)
         .await?
         .ok_or_else(|| Failure::not_found("pathway"))?;

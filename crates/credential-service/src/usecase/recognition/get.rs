@@ -16,7 +16,7 @@ pub(crate) async fn get(
     id: RecognitionId,
 ) -> Result<Recognition, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read(caller.deadline).await?;
+    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
     let recognition = recognitions::find_many(&mut transaction, &[id.uuid()])
         .await?
         .pop()
