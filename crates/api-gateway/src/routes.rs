@@ -94,7 +94,7 @@ routes! {
         POST "/auth/register" Open as "register" => handler::auth::register::register;
         POST "/auth/login" Open as "login" => handler::auth::login::login;
         POST "/auth/refresh" Open as "refresh" => handler::auth::refresh::refresh;
-        POST "/auth/logout" SignedIn => handler::auth::logout::logout;
+        POST "/auth/logout" Public => handler::auth::logout::logout;
         POST "/auth/password/forgot" Open as "password_forgot" => handler::auth::forgot_password::forgot_password;
         POST "/auth/password/reset" Open as "password_reset" => handler::auth::reset_password::reset_password;
         POST "/auth/password/change" SignedIn => handler::auth::change_password::change_password;
@@ -271,6 +271,7 @@ mod tests {
                 "POST /api/v1/auth/register",
                 "POST /api/v1/auth/login",
                 "POST /api/v1/auth/refresh",
+                "POST /api/v1/auth/logout",
                 "POST /api/v1/auth/password/forgot",
                 "POST /api/v1/auth/password/reset",
                 "POST /api/v1/auth/email/confirm",

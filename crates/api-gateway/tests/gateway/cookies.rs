@@ -125,6 +125,37 @@ async fn the_tokens_are_in_cookies_bound_to_the_host_and_nowhere_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_access_token_has_expired_can_still_sign_out() {
+    let (double, gateway, jar, _reply) = browser().await;
+    let expired = |proof: bool| {
+        let cookies = format!(
+            "__Host-bccb-refresh={}; __Host-bccb-csrf={}",
+            jar.refresh, jar.csrf
+        );
+        let ask = Ask::default().header("cookie", &cookies);
+        if proof {
+            ask.header("x-csrf-token", &jar.csrf)
+        } else {
+            ask
+        }
+    };
+    let before = double.callers().len();
+    let forged = gateway.ask(Method::POST, LOGOUT, expired(false)).await;
+    let nobody = gateway.ask(Method::POST, LOGOUT, Ask::default()).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "{}", forged.text);
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{}", nobody.text);
+    assert_eq!(double.callers().len(), before);
+
+    let out = gateway.ask(Method::POST, LOGOUT, expired(true)).await;
+
+    assert_eq!(out.status, StatusCode::OK, "{}", out.text);
+    let gone = cookies(&out);
+    assert_eq!(gone.len(), 3);
+    assert!(gone.iter().all(|cookie| cookie.contains("Max-Age=0")));
+    assert_eq!(double.callers().len(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cookies_authorise_and_change_needs_the_proof_of_the_same_session() {
     let (double, gateway, jar, _reply) = browser().await;
     let other = {

@@ -16,6 +16,7 @@ use super::{Api, answer, optional_id};
 use crate::store::search::patterns;
 use crate::store::users::{DEFAULT_SORT, SORTABLE, UserFilter};
 use crate::usecase::account::register::Registration;
+use crate::usecase::account::sign_out::{sign_out, sign_out_of};
 use crate::usecase::account::{self as usecase, OpenSession};
 use crate::usecase::user;
 
@@ -75,8 +76,13 @@ impl AccountService for Api {
         request: Request<pb::SignOutRequest>,
     ) -> Result<Response<pb::SignOutResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let ended: Result<(), Failure> = usecase::sign_out::sign_out(&self.state, &caller).await;
-        answer(ended.map(|()| pb::SignOutResponse {}))
+        let session = match request.into_inner().refresh_token {
+            Some(token) => sign_out_of(&self.state, &caller, &token).await,
+            None => sign_out(&self.state, &caller).await.map(|()| None),
+        };
+        answer(session.map(|session| pb::SignOutResponse {
+            session_id: session.map(|id| id.to_string()),
+        }))
     }
 
     async fn get_own_user(

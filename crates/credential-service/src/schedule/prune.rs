@@ -3,6 +3,7 @@
 //! | rows | kept |
 //! |---|---|
 //! | idempotency keys | until they expire, 24 h |
+//! | registrations that nobody confirmed | until their links expire, 24 h |
 //! | one-time links of accounts | 7 days after they expire |
 //! | counts of wrong passwords | 2 days, and as long as a pause lasts |
 //! | sessions with their refresh tokens | 30 days after their end: reuse of a token is found out while its session runs, and an address counts as known for 30 days; the audit log keeps who signed in when |
@@ -20,7 +21,8 @@ use futures::future::BoxFuture;
 use super::{Pace, Task};
 use crate::store::pool::Database;
 use crate::store::{
-    Mode, StoreError, account_tokens, idempotency_keys, outbox_events, sessions, sign_in_failures,
+    Mode, StoreError, account_tokens, idempotency_keys, outbox_events, registrations, sessions,
+    sign_in_failures,
 };
 
 /// One day.
@@ -38,6 +40,7 @@ const KEEP_SESSIONS: Duration = DAY.saturating_mul(30);
 #[derive(Clone, Copy, Debug)]
 enum Rows {
     IdempotencyKeys,
+    Registrations,
     AccountTokens,
     SignInFailures,
     Sessions,
@@ -53,6 +56,7 @@ struct Prune {
 pub(crate) fn tasks(database: &Database, keep_events: Duration) -> Vec<Arc<dyn Task>> {
     [
         Rows::IdempotencyKeys,
+        Rows::Registrations,
         Rows::AccountTokens,
         Rows::SignInFailures,
         Rows::Sessions,
@@ -71,6 +75,7 @@ impl Prune {
         let at_once = match self.rows {
             Rows::Sessions => SESSIONS_AT_ONCE,
             Rows::IdempotencyKeys
+            | Rows::Registrations
             | Rows::AccountTokens
             | Rows::SignInFailures
             | Rows::OutboxEvents { .. } => AT_ONCE,
@@ -92,6 +97,9 @@ impl Rows {
     async fn remove(self, conn: &mut AsyncPgConnection, count: i64) -> Result<usize, StoreError> {
         match self {
             Self::IdempotencyKeys => idempotency_keys::prune(conn, count).await,
+            Self::Registrations => {
+                registrations::prune_unconfirmed(conn, crate::clock::now(), count).await
+            }
             Self::AccountTokens => account_tokens::prune(conn, KEEP_ACCOUNT_TOKENS, count).await,
             Self::SignInFailures => sign_in_failures::prune(conn, count).await,
             Self::Sessions => sessions::prune(conn, KEEP_SESSIONS, count).await,
@@ -104,6 +112,7 @@ impl Task for Prune {
     fn name(&self) -> &'static str {
         match self.rows {
             Rows::IdempotencyKeys => "prune_idempotency_keys",
+            Rows::Registrations => "prune_registrations",
             Rows::AccountTokens => "prune_account_tokens",
             Rows::SignInFailures => "prune_sign_in_failures",
             Rows::Sessions => "prune_sessions",

@@ -186,6 +186,22 @@ pub(crate) async fn find_used_token(
     .await
 }
 
+/// Reads whose token this is or was.
+pub(crate) async fn owner_of_token(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+) -> Result<Option<TokenOwner>, StoreError> {
+    let statement = refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::token_hash.eq(hash))
+        .select((sessions::id, sessions::user_id, sessions::expires_at))
+        .first(conn);
+    measured(Operation::Select, TOKENS, async {
+        statement.await.optional()
+    })
+    .await
+}
+
 /// Ends a running session of a person; empty when there is none with this identifier.
 pub(crate) async fn end(
     conn: &mut AsyncPgConnection,

@@ -144,7 +144,7 @@ async fn no_grace_helps_a_session_that_is_over() {
     refresh(&service, &first).await.unwrap();
     let person = holder(&service, &signed_in);
 
-    let out = person.ask(pb::SignOutRequest {});
+    let out = person.ask(pb::SignOutRequest::default());
     outcome(person.accounts().sign_out(out).await).unwrap();
 
     assert_eq!(
@@ -178,6 +178,33 @@ async fn a_token_four_generations_old_ends_the_whole_family() {
 }
 
 #[tokio::test]
+async fn whoever_holds_a_refresh_token_can_end_its_session() {
+    let service = Service::start().await;
+    let first = registered(&service).await.session.unwrap().refresh_token;
+    let newest = refresh(&service, &first).await.unwrap();
+    let newest = newest.session.unwrap();
+    let visitor = service.anonymous();
+    let sign_out = async |token: &str| {
+        let request = pb::SignOutRequest {
+            refresh_token: Some(token.to_owned()),
+        };
+        let answer = visitor.accounts().sign_out(visitor.ask(request)).await;
+        outcome(answer).unwrap().session_id
+    };
+    assert_eq!(sign_out("bccbr_no").await, None);
+    assert_eq!(service.count(LIVE).await, 1);
+
+    // Also by the one that was used before: a page may hold it still.
+    let ended = sign_out(&first).await;
+
+    assert_eq!(ended, Some(newest.id.clone()));
+    assert_eq!(service.count(LIVE).await, 0);
+    assert_eq!(sign_out(&newest.refresh_token).await, ended);
+    let noted = "SELECT count(*) FROM audit_logs WHERE action = 'LOGOUT' AND user_id IS NOT NULL";
+    assert_eq!(service.count(noted).await, 1);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_at_once() {
     let service = Service::start().await;
     let signed_in = registered(&service).await;
@@ -186,14 +213,14 @@ async fn signing_out_ends_the_session_at_once() {
     outcome(
         person
             .accounts()
-            .sign_out(person.ask(pb::SignOutRequest {}))
+            .sign_out(person.ask(pb::SignOutRequest::default()))
             .await,
     )
     .unwrap();
     outcome(
         person
             .accounts()
-            .sign_out(person.ask(pb::SignOutRequest {}))
+            .sign_out(person.ask(pb::SignOutRequest::default()))
             .await,
     )
     .unwrap();

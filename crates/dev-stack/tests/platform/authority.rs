@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use dev_stack::test_database::Template;
 use dev_stack::test_stack::Parts;
 use dev_stack::{Actor, TestStack};
-use domain::policy::permits;
+use domain::policy::{Principal, permits};
 
 use self::rules::Rule;
 use self::world::{Person, World};
@@ -26,16 +26,25 @@ enum Verdict {
     Heard,
     /// Sign in first.
     SignIn,
-    /// Not allowed, or not for the caller to see.
+    /// Not allowed.
     Refused,
+    /// Not there, as far as the caller may know.
+    Hidden,
 }
 
 fn verdict(status: u16) -> Verdict {
     match status {
         401 => Verdict::SignIn,
-        403 | 404 => Verdict::Refused,
+        403 => Verdict::Refused,
+        404 => Verdict::Hidden,
         _other => Verdict::Heard,
     }
+}
+
+/// Whoever may do such a thing at home must not learn that another institution's private object exists. Those who may do it
+/// nowhere are refused before anything is looked for, or are told that it is not there: neither gives anything away.
+fn fits(expected: Verdict, met: Verdict) -> bool {
+    met == expected || (expected, met) == (Verdict::Refused, Verdict::Hidden)
 }
 
 #[test]
@@ -82,6 +91,9 @@ async fn every_role_gets_what_the_policy_says_on_every_route() {
         }
     }
 
+    // A place that tells that something private is there.
+    assert!(!fits(Verdict::Hidden, verdict(403)) && !fits(Verdict::Refused, verdict(200)));
+
     // A door that is less open than its rule says, and one that is more open: both must be noticed.
     for planted in [
         "POST /api/v1/institutions ReadCatalogue - {}",
@@ -109,6 +121,9 @@ async fn check(
     let allowed = permits(&principal, rule.action, owner);
     let expected = match (allowed, person, rule.is_hidden()) {
         (true, _, _) => Verdict::Heard,
+        (false, _, _) if rule.is_private() && could_at_home(world, rule, &principal) => {
+            Verdict::Hidden
+        }
         (false, Person::Visitor, false) => Verdict::SignIn,
         (false, _, _) => Verdict::Refused,
     };
@@ -140,7 +155,7 @@ async fn check(
     } else {
         verdict(answer.status)
     };
-    if met == expected && answer.status < 500 {
+    if fits(expected, met) && answer.status < 500 {
         Ok(())
     } else {
         Err(format!(
@@ -156,6 +171,10 @@ async fn check(
             answer.body["error"]["message"]
         ))
     }
+}
+
+fn could_at_home(world: &World, rule: &Rule, principal: &Principal) -> bool {
+    permits(principal, rule.action, Some(world.institution(true)))
 }
 
 async fn ask(

@@ -83,11 +83,29 @@ impl CredentialService {
     /// Ends the caller's session.
     pub(crate) async fn sign_out(&self, caller: &Caller) -> Result<(), Failure> {
         let mut client = self.accounts();
-        self.ask(caller, pb::SignOutRequest {}, |request| {
-            client.sign_out(request)
-        })
-        .await?;
+        let question = pb::SignOutRequest {
+            refresh_token: None,
+        };
+        self.ask(caller, question, |request| client.sign_out(request))
+            .await?;
         Ok(())
+    }
+
+    /// Ends the session of a refresh token, and says which one it was.
+    pub(crate) async fn sign_out_of(
+        &self,
+        caller: &Caller,
+        token: &SecretString,
+    ) -> Result<Option<SessionId>, Failure> {
+        let mut client = self.accounts();
+        let question = pb::SignOutRequest {
+            refresh_token: Some(token.expose_secret().to_owned()),
+        };
+        let answer = self
+            .ask(caller, question, |request| client.sign_out(request))
+            .await?;
+        let session = answer.session_id.map(|id| id.parse()).transpose();
+        understood(session)
     }
 
     /// Reads the caller's own account.

@@ -188,8 +188,10 @@ impl AccountService for Double {
     ) -> Result<Response<pb::SignOutResponse>, Status> {
         self.answer(
             request,
-            |_question| pb::SignOutResponse {},
-            pb::SignOutResponse {},
+            |question| pb::SignOutResponse {
+                session_id: question.refresh_token.map(|_token| USER_ID.to_owned()),
+            },
+            pb::SignOutResponse::default(),
         )
         .await
     }

@@ -33,6 +33,12 @@ impl Rule {
         self.method == "GET" && ["draft", "pathway"].contains(&self.object.as_str())
     }
 
+    /// Whether nobody outside of its institution may know that the object is there.
+    pub(super) fn is_private(&self) -> bool {
+        let private = ["draft", "pathway", "incoming", "webhook", "person"];
+        self.path.contains("{id}") && private.contains(&self.object.as_str())
+    }
+
     /// Whether asking may end the session.
     pub(super) fn ends_session(&self) -> bool {
         self.action == Action::OwnAccount && self.method != "GET"
