@@ -26,7 +26,7 @@ pub(crate) async fn identify(
     let identity = match Found::of(&request).access() {
         // A token left over from an old session must not keep anyone from signing in.
         None | Some(Access::Open) => Identity::visitor(),
-        Some(Access::Public | Access::SignedIn) => read(&request, &state.tokens),
+        Some(Access::Public | Access::SignedIn | Access::Session) => read(&request, &state.tokens),
     };
     request.extensions_mut().insert(identity);
     Ok(next.call(request).await?.map_into_boxed_body())
@@ -53,6 +53,10 @@ fn obstacle(request: &ServiceRequest) -> Option<Failure> {
     let closed = match access {
         Access::Open | Access::Public => false,
         Access::SignedIn => identity.principal == Principal::Anonymous,
+        Access::Session => {
+            let holds = cookie::read(request.headers(), cookie::REFRESH).is_some();
+            identity.principal == Principal::Anonymous && !holds
+        }
     };
     closed.then(|| {
         Failure::new(

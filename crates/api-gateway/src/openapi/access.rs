@@ -16,6 +16,6 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
     operation.security = Some(match access {
         None | Some(Access::Open) => Vec::new(),
         Some(Access::Public) => vec![SecurityRequirement::default(), token(), cookie()],
-        Some(Access::SignedIn) => vec![token(), cookie()],
+        Some(Access::SignedIn | Access::Session) => vec![token(), cookie()],
     });
 }

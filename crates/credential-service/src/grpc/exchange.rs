@@ -86,7 +86,15 @@ impl Api {
             return pb::ImportMicroCredentialsResponse::decode(kept.as_slice())
                 .map_err(Failure::internal);
         }
-        let report = import::import(&mut transaction, caller, options, file).await?;
+        let imported = import::import(&mut transaction, caller, options, file).await;
+        let report = match imported {
+            Ok(report) => report,
+            Err(failure) => {
+                // Before the answer: whoever sends a mended file at once finds the institution free.
+                transaction.roll_back().await;
+                return Err(failure);
+            }
+        };
         let written = report.problem_count == 0 && !options.dry_run;
         let answer = to_wire(report, written);
         if written {
@@ -94,6 +102,8 @@ impl Api {
                 name.keep(&mut transaction, &answer.encode_to_vec()).await?;
             }
             transaction.commit().await?;
+        } else {
+            transaction.roll_back().await;
         }
         Ok(answer)
     }

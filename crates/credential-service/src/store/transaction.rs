@@ -75,6 +75,23 @@ impl Transaction {
             .map_err(StoreError::from)?;
         Ok(())
     }
+
+    /// Takes back what was written, and returns once it is: locks are free for whoever comes next.
+    pub(crate) async fn roll_back(mut self) {
+        if let Some(connection) = self.connection.take() {
+            // On its own: a caller that hangs up now must not leave it half done.
+            drop(tokio::spawn(roll_back(connection)).await);
+        }
+    }
+}
+
+async fn roll_back(mut connection: Connection) {
+    let opened: &mut AsyncPgConnection = &mut connection.object;
+    let rollback = AnsiTransactionManager::rollback_transaction(opened);
+    let ended = timeout(ROLLBACK, rollback).await;
+    if !matches!(ended, Ok(Ok(()))) {
+        connection.close();
+    }
 }
 
 impl Deref for Transaction {
@@ -100,18 +117,11 @@ impl DerefMut for Transaction {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else {
+        let Some(connection) = self.connection.take() else {
             return;
         };
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(async move {
-                let opened: &mut AsyncPgConnection = &mut connection.object;
-                let rollback = AnsiTransactionManager::rollback_transaction(opened);
-                let ended = timeout(ROLLBACK, rollback).await;
-                if !matches!(ended, Ok(Ok(()))) {
-                    connection.close();
-                }
-            });
+            runtime.spawn(roll_back(connection));
         }
     }
 }

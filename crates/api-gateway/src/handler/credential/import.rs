@@ -39,7 +39,7 @@ use crate::upstream::credential::exchange::{MOST_BYTES, too_large};
     operation_id = "importCredentials",
     tag = "credentials",
     params(ImportQuery),
-    request_body(content((String = "text/csv"), (String = "application/x-ndjson"))),
+    request_body(content((serde_json::Value = "text/csv"), (serde_json::Value = "application/x-ndjson"))),
     responses((status = 200, description = "What was done, or would be.", body = Success<ImportReport>)),
     security(("bearer" = []))
 )]

@@ -48,7 +48,7 @@ async fn old_rows_go_and_young_ones_stay() {
     let _worker = start_worker(&service, &[]);
     reached(
         &service,
-        4,
+        5,
         "name LIKE 'prune%' AND name <> 'prune_outbox_events' AND last_succeeded_at IS NOT NULL",
     )
     .await;
