@@ -39,6 +39,7 @@ use crate::upstream::credential::exchange::{MOST_BYTES, too_large};
     operation_id = "importCredentials",
     tag = "credentials",
     params(ImportQuery),
+    // Any text is a file: one that is bad is reported row by row, and a dry run of it succeeds.
     request_body(content((serde_json::Value = "text/csv"), (serde_json::Value = "application/x-ndjson"))),
     responses((status = 200, description = "What was done, or would be.", body = Success<ImportReport>)),
     security(("bearer" = []))
