@@ -92,6 +92,8 @@ identifiers! {
     WebhookId => "webhook",
     /// A delivery to a webhook.
     WebhookDeliveryId => "delivery",
+    /// A report.
+    ReportId => "report",
     /// A stored prediction.
     PredictionId => "prediction",
 }

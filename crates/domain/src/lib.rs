@@ -11,6 +11,7 @@ pub mod parts;
 pub mod pathway;
 pub mod policy;
 pub mod recognition;
+pub mod report;
 pub mod stats;
 pub mod validate;
 pub mod vocabulary;

@@ -126,6 +126,8 @@ pub enum Action {
     EndUserSessions,
     /// Make, read and remove webhooks of an institution.
     ManageWebhooks,
+    /// Have reports on an institution made, and read them.
+    ManageReports,
     /// Ask for similar offers.
     FindSimilar,
     /// Ask for a credit assessment.
@@ -214,7 +216,8 @@ impl Action {
             | Self::SetUserStatus
             | Self::EndUserSessions
             | Self::ValidateRecognition
-            | Self::ManageWebhooks => Rule::Within(DECIDERS),
+            | Self::ManageWebhooks
+            | Self::ManageReports => Rule::Within(DECIDERS),
             Self::FollowFeed => Rule::Services,
             Self::ReadIndexStatus => Rule::Operators,
         }

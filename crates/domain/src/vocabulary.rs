@@ -248,7 +248,7 @@ vocabularies! {
         AccountEnable,
         /// Micro-credentials were imported; each that changed has an entry of its own.
         Import,
-        /// Micro-credentials were exported.
+        /// Micro-credentials were exported, or a report was read.
         Export,
     }
     /// Shape of a file of micro-credentials.
@@ -326,6 +326,8 @@ vocabularies! {
         User,
         /// A webhook.
         Webhook,
+        /// A report.
+        Report,
     }
     /// Where a message to a webhook stands.
     DeliveryStatus {
@@ -333,6 +335,22 @@ vocabularies! {
         Pending,
         /// The receiver has it.
         Succeeded,
+        /// Given up.
+        Failed,
+    }
+    /// What a report holds.
+    ReportKind {
+        /// The micro-credentials of an institution, as an export in JSON lines that an import reads back.
+        Catalogue,
+        /// What an institution decided on recognitions and pathways in a period, with who and when, as CSV.
+        Decisions,
+    }
+    /// Where a report stands.
+    ReportStatus {
+        /// Waits for a worker, or is being made.
+        Pending,
+        /// Can be read.
+        Ready,
         /// Given up.
         Failed,
     }

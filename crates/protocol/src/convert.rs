@@ -9,6 +9,7 @@ pub mod page;
 mod parts;
 pub mod pathway;
 pub mod recognition;
+pub mod report;
 mod stats;
 pub mod value;
 pub mod vocabulary;

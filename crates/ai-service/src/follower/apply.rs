@@ -172,7 +172,7 @@ impl Applier {
                     self.index.records_mut().remove_pathway(id);
                 }
             }
-            Some(EntityType::User | EntityType::Webhook) | None => {}
+            Some(EntityType::User | EntityType::Webhook | EntityType::Report) | None => {}
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn by_change(change: &Change) -> Vec<Mark> {
         EntityType::Recognition => vec![Mark::RECOGNITIONS, shown_with(change)],
         EntityType::Pathway => vec![Mark::PATHWAYS, shown_with(change)],
         // Nothing that is kept shows people.
-        EntityType::User | EntityType::Webhook => Vec::new(),
+        EntityType::User | EntityType::Webhook | EntityType::Report => Vec::new(),
     }
 }
 

@@ -72,6 +72,8 @@ wire_enums! {
     domain::vocabulary::PathwayType => credential::PathwayType { Internal, External, Articulation, Laddering }
     domain::vocabulary::ExchangeFormat => credential::ExchangeFormat { Csv, JsonLines }
     domain::vocabulary::ImportMode => credential::ImportMode { Upsert, Create, Update }
+    domain::vocabulary::ReportKind => credential::ReportKind { Catalogue, Decisions }
+    domain::vocabulary::ReportStatus => credential::ReportStatus { Pending, Ready, Failed }
     domain::vocabulary::UserRole => credential::UserRole { Admin, InstitutionAdmin, ProgramCoordinator, User }
     domain::workflow::CredentialStatus => credential::CredentialStatus { Draft, UnderReview, Published, Archived }
     domain::workflow::CredentialTransition => credential::CredentialTransition { Submit, Publish, Reject, Archive }
