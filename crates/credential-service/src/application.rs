@@ -17,6 +17,7 @@ use protocol::pb::credential::institution_service_server::InstitutionServiceServ
 use protocol::pb::credential::micro_credential_service_server::MicroCredentialServiceServer;
 use protocol::pb::credential::pathway_service_server::PathwayServiceServer;
 use protocol::pb::credential::recognition_service_server::RecognitionServiceServer;
+use protocol::pb::credential::report_service_server::ReportServiceServer;
 use protocol::pb::credential::stats_service_server::StatsServiceServer;
 use protocol::pb::credential::webhook_service_server::WebhookServiceServer;
 use protocol::server::{Authenticator, ServerTelemetry};
@@ -39,7 +40,7 @@ use crate::store::replica::Replicas;
 /// Calls in flight on one connection.
 const STREAMS: u32 = 512;
 
-/// Longest time of an import or an export, however long the caller waits.
+/// Longest time of an import, an export or the reading of a report, however long the caller waits.
 const LONGEST_EXCHANGE: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Why the service cannot be built.
@@ -161,6 +162,11 @@ fn routes(settings: &Settings, state: Arc<State>, context: &Context) -> Result<R
         .add_service(authenticated!(WebhookServiceServer, api, authenticator))
         .add_service(authenticated!(
             ExchangeServiceServer,
+            api,
+            authenticator.lasting(LONGEST_EXCHANGE)
+        ))
+        .add_service(authenticated!(
+            ReportServiceServer,
             api,
             authenticator.lasting(LONGEST_EXCHANGE)
         ))

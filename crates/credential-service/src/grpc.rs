@@ -9,6 +9,7 @@ mod institution;
 mod micro_credential;
 mod pathway;
 mod recognition;
+mod report;
 mod stats;
 mod webhook;
 

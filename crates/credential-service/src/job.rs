@@ -13,6 +13,7 @@
 
 pub mod mail;
 mod queue;
+pub(crate) mod report;
 mod run;
 mod upkeep;
 pub mod webhook;

@@ -14,6 +14,7 @@ mod secret;
 mod seed;
 mod settings;
 mod state;
+mod storage;
 mod store;
 mod usecase;
 
@@ -25,8 +26,8 @@ pub use import::{
 };
 pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
 pub use settings::{
-    AuditSettings, DatabaseSettings, MailSettings, MailWay, SETTINGS, Settings, SmtpSettings,
-    SmtpTls, UpkeepSettings, WorkerSettings,
+    AuditSettings, BucketSettings, DatabaseSettings, MailSettings, MailWay, SETTINGS, Settings,
+    SmtpSettings, SmtpTls, StorageSettings, UpkeepSettings, WorkerSettings,
 };
 pub use store::pool::Database;
 

@@ -1,4 +1,4 @@
-//! What is done again and again: old rows go, the record is signed and verified, people are reminded.
+//! What is done again and again: old rows go, the record is signed and verified, reports are made, people are reminded.
 //!
 //! # Promises
 //! Every worker knows the same tasks; the table `scheduled_tasks` says when each is due, and who is due takes a lease on its
@@ -13,6 +13,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod prune;
+pub(crate) mod report;
 pub(crate) mod review;
 mod run;
 

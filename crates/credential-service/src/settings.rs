@@ -1,6 +1,7 @@
 //! Settings of the credential service.
 
 mod mail;
+mod storage;
 mod upkeep;
 mod worker;
 
@@ -14,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use service_runtime::settings::{Reader, Setting};
 
 pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
+pub use storage::{BucketSettings, StorageSettings};
 pub use upkeep::UpkeepSettings;
 pub use worker::WorkerSettings;
 
@@ -134,8 +136,14 @@ pub const SETTINGS: &[Setting] = &[
     mail::FROM,
     mail::TLS,
     mail::FOLDER,
+    storage::URL,
+    storage::ENDPOINT,
+    storage::REGION,
+    storage::ACCESS_KEY,
+    storage::SECRET_KEY,
     upkeep::OUTBOX,
     upkeep::REVIEWS,
+    upkeep::REPORTS,
     Setting::new(
         "WEBHOOK_ALLOW_PRIVATE",
         "Whether webhooks may lead to addresses that are not of the public internet, and without encryption; not in production, where it would open the internal network to every institution.",
@@ -210,6 +218,8 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// How the record of decisions is signed.
     pub audit: AuditSettings,
+    /// Where reports are kept; none: there are no reports.
+    pub storage: Option<StorageSettings>,
     /// Key that signs tokens.
     pub jwt_secret: SecretString,
     /// Key before it.
@@ -305,6 +315,7 @@ impl Settings {
             grpc_address: reader.listen_address("CREDENTIAL_PORT"),
             database: DatabaseSettings::read(reader),
             audit: AuditSettings::read(reader),
+            storage: StorageSettings::read(reader),
             jwt_secret: reader.jwt_secret("JWT_SECRET"),
             jwt_secret_previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
             refresh_lifetime: reader.duration_seconds("REFRESH_TOKEN_EXPIRES_IN", 60..=31_536_000),

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::feed::Feed;
 use crate::secret::password::Passwords;
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::store::pool::Database;
 use crate::store::sign_in_failures::PauseRules;
 use crate::usecase::audit::refusal::Refusals;
@@ -48,6 +49,8 @@ pub(crate) struct State {
     pub(crate) imports: Arc<Semaphore>,
     /// Places for exports.
     pub(crate) exports: Arc<Semaphore>,
+    /// Where reports are kept; none: there are no reports.
+    pub(crate) storage: Option<Storage>,
     /// Who was refused what of late.
     pub(crate) refusals: Refusals,
     /// Tells what the AI service has suggested from what anybody could write.
@@ -79,6 +82,7 @@ impl State {
             audit: Verifier::new(settings.audit.key()?),
             imports: Arc::new(Semaphore::new(IMPORTS)),
             exports: Arc::new(Semaphore::new(EXPORTS)),
+            storage: settings.storage.as_ref().map(Storage::new).transpose()?,
             refusals: Refusals::default(),
             suggestions: SuggestionVerifier::new(
                 &settings.jwt_secret,

@@ -9,6 +9,7 @@ pub(crate) mod micro_credential;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
 pub(crate) mod record;
+pub(crate) mod report;
 pub(crate) mod stats;
 pub(crate) mod user;
 pub(crate) mod view;

@@ -8,10 +8,12 @@ use service_runtime::errors::BoxError;
 
 use super::{BuildError, health};
 use crate::job::mail::MailKind;
+use crate::job::report::MakeReport;
 use crate::job::webhook::{self, WebhookKind};
 use crate::job::{Kind, Worker, WorkerOptions};
 use crate::schedule::{self, Scheduler};
 use crate::settings::WorkerSettings;
+use crate::storage::Storage;
 use crate::store::pool::Database;
 
 /// The worker, ready to take jobs. It listens on the admin port only.
@@ -46,11 +48,10 @@ impl WorkerApplication {
         };
         // Without mail the other jobs go on.
         let mail_server = context.health().optional_dependency("mail server", 3);
-        let kinds: Vec<Arc<dyn Kind>> = vec![
+        let mut kinds: Vec<Arc<dyn Kind>> = vec![
             Arc::new(MailKind::new(&settings.mail, mail_server)?),
             Arc::new(WebhookKind::new(database.clone(), settings.allow_private)?),
         ];
-        let worker = Worker::new(database.clone(), kinds, options);
         let mut tasks = schedule::prune::tasks(&database, settings.upkeep.keep_events);
         tasks.extend(schedule::audit::tasks(&database, &settings.audit)?);
         let upkeep = &settings.upkeep;
@@ -59,6 +60,21 @@ impl WorkerApplication {
             upkeep.review_days,
             &upkeep.public_url,
         ));
+        if let Some(storage) = &settings.storage {
+            let storage = Storage::new(storage)?;
+            let answers = context.health().optional_dependency("storage", 3);
+            tasks.extend(schedule::report::tasks(
+                &database,
+                &storage,
+                upkeep.keep_reports,
+            ));
+            kinds.push(Arc::new(MakeReport::new(
+                database.clone(),
+                storage,
+                answers,
+            )));
+        }
+        let worker = Worker::new(database.clone(), kinds, options);
         let scheduler = Scheduler::new(database.clone(), tasks);
         health::wait_for_schema(&context, database.clone());
         context.started()?;

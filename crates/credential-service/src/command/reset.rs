@@ -29,7 +29,7 @@ const ANNOUNCE: &str = "INSERT INTO outbox_events (event_type, entity_type, enti
 const EMPTY: &str = "TRUNCATE institutions, micro_credentials, learning_outcomes, prerequisites, recognitions, pathways, \
      users, sessions, refresh_tokens, account_tokens, registrations, sign_in_failures, audit_logs, audit_chain, audit_anchors, jobs, \
      idempotency_keys, \
-     webhooks, webhook_deliveries, review_reminders";
+     webhooks, webhook_deliveries, review_reminders, reports";
 /// The record only grows; its owner alone can say otherwise, and does so here for the time of one transaction. Signed places
 /// that were kept elsewhere will say that the record was cut, which is what happens here.
 const OPEN_RECORD: &str = "ALTER TABLE audit_logs DISABLE TRIGGER audit_logs_only_grow; \

@@ -9,7 +9,7 @@
 //! | sessions with their refresh tokens | 30 days after their end: reuse of a token is found out while its session runs, and an address counts as known for 30 days; the audit log keeps who signed in when |
 //! | outbox events | `OUTBOX_RETENTION_DAYS`, and until every follower inside this service has read them |
 //!
-//! Finished jobs and webhook deliveries are removed by those who make them.
+//! Reports go with their files, see [`super::report`]. Finished jobs and webhook deliveries are removed by those who make them.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -20,11 +20,21 @@ pub(super) const REVIEWS: Setting = Setting::new(
 .unit("days")
 .default("30");
 
+/// How long reports are kept.
+pub(super) const REPORTS: Setting = Setting::new(
+    "REPORT_RETENTION_DAYS",
+    "How long reports and their files are kept after they were asked for. Too low takes them away before they are read, too high fills the storage.",
+)
+.unit("days")
+.default("90");
+
 /// What the scheduled tasks go by.
 #[derive(Clone, Debug)]
 pub struct UpkeepSettings {
     /// How long changes are kept for followers of the feed.
     pub keep_events: Duration,
+    /// How long reports are kept. More than a month, or the one of the last month would be made again.
+    pub keep_reports: Duration,
     /// How many days before a review people are reminded of it.
     pub review_days: i32,
     /// Address of the web app, for links.
@@ -36,6 +46,7 @@ impl UpkeepSettings {
     pub fn read(reader: &mut Reader) -> Self {
         Self {
             keep_events: days(reader.integer("OUTBOX_RETENTION_DAYS", 1_u64..=365)),
+            keep_reports: days(reader.integer("REPORT_RETENTION_DAYS", 32_u64..=3_650)),
             review_days: reader.integer("REVIEW_REMINDER_DAYS", 0_i32..=366),
             public_url: super::public_url(reader),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use service_runtime::settings::Reader;
 
-use super::{AuditSettings, DatabaseSettings, MailSettings, UpkeepSettings};
+use super::{AuditSettings, DatabaseSettings, MailSettings, StorageSettings, UpkeepSettings};
 
 /// Settings of the process that does the jobs.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct WorkerSettings {
     pub audit: AuditSettings,
     /// What the scheduled tasks go by.
     pub upkeep: UpkeepSettings,
+    /// Where reports are kept; none: no reports are made.
+    pub storage: Option<StorageSettings>,
     /// How mail leaves.
     pub mail: MailSettings,
     /// Whether webhooks may lead to addresses that are not of the public internet.
@@ -46,6 +48,7 @@ impl WorkerSettings {
         let allow_private = allow_private(reader);
         let audit = AuditSettings::read(reader);
         let upkeep = UpkeepSettings::read(reader);
+        let storage = StorageSettings::read(reader);
         let mail = MailSettings::read(reader);
         Some(Self {
             database,
@@ -53,6 +56,7 @@ impl WorkerSettings {
             lease,
             audit,
             upkeep,
+            storage,
             mail: mail?,
             allow_private,
         })
@@ -88,6 +92,25 @@ mod tests {
             ""
         );
         assert_eq!(problems(&[("SMTP_HOST", "mail.example.org")]), "");
+    }
+
+    #[test]
+    fn a_storage_says_all_that_it_takes_to_reach_it() {
+        let mail = ("SMTP_HOST", "mail.example.org");
+        let bucket = ("STORAGE_URL", "s3://reports/bccb");
+        let key = ("STORAGE_S3_ACCESS_KEY", "reports");
+        let secret = ("STORAGE_S3_SECRET_KEY", "hunter2-hunter2");
+
+        assert_eq!(problems(&[mail, ("STORAGE_URL", "file:///srv/bccb")]), "");
+        assert_eq!(problems(&[mail, bucket, key, secret]), "");
+        assert!(problems(&[mail, ("STORAGE_URL", "ftp://srv/bccb")]).contains("STORAGE_URL"));
+        assert!(problems(&[mail, bucket]).contains("STORAGE_S3_ACCESS_KEY"));
+        let open = ("STORAGE_S3_ENDPOINT", "http://storage.example.org");
+        let open = problems(&[mail, bucket, key, secret, open]);
+        assert!(
+            open.contains("STORAGE_S3_ENDPOINT") && !open.contains("hunter2"),
+            "{open}"
+        );
     }
 
     #[test]

@@ -327,6 +327,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reports (id) {
+        id -> Uuid,
+        institution_id -> Nullable<Uuid>,
+        kind -> Text,
+        status -> Text,
+        period_start -> Nullable<Date>,
+        period_end -> Nullable<Date>,
+        requested_by -> Nullable<Uuid>,
+        row_count -> Nullable<BigInt>,
+        byte_count -> Nullable<BigInt>,
+        sha256 -> Nullable<Binary>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(micro_credentials -> institutions (institution_id));
 diesel::joinable!(learning_outcomes -> micro_credentials (micro_credential_id));
 diesel::joinable!(prerequisites -> micro_credentials (micro_credential_id));
