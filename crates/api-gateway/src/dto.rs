@@ -13,6 +13,7 @@ pub(crate) mod outcome;
 pub(crate) mod page;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
+pub(crate) mod report;
 pub(crate) mod stats;
 pub(crate) mod user;
 pub(crate) mod vocabulary;

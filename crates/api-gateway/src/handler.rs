@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod institution;
 pub(crate) mod pathway;
 pub(crate) mod recognition;
+pub(crate) mod report;
 pub(crate) mod stats;
 pub(crate) mod user;
 pub(crate) mod webhook;

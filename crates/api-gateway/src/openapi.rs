@@ -28,7 +28,7 @@ Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every an
 
 A web app on the same origin may keep its session in cookies that no script can read: sign in with `X-Session-Mode: cookie`. What then changes anything repeats the cookie `__Host-bccb-csrf` in the header `X-CSRF-Token`; without it, with that of another session, or from another site it is refused with 403. A token in `Authorization` goes first and needs no such header.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("auth", "Accounts and sessions."),
     ("users", "People."),
     ("institutions", "Who offers and who recognises."),
@@ -42,6 +42,7 @@ const TAGS: [(&str, &str); 11] = [
     ("stats", "Figures for dashboards."),
     ("audit", "The record of decisions."),
     ("webhooks", "Who hears of changes."),
+    ("reports", "Files that are made in the background."),
     ("health", "Probes."),
 ];
 
@@ -290,6 +291,7 @@ fn add_answers(path: &str, operation: &mut Operation) {
         answers.extend([TOO_LARGE, UNSUPPORTED, INVALID]);
     }
     if (writes && operation.responses.responses.contains_key("201"))
+        || (path.ends_with("/reports") && operation.request_body.is_some())
         || path.ends_with("/email/confirm")
         || (writes && path.contains("{id}"))
     {

@@ -289,6 +289,33 @@ impl<T: Serialize> Responder for Accepted<T> {
     }
 }
 
+/// 202 with the new thing, which is not complete yet, and its address.
+#[derive(Debug)]
+pub(crate) struct AcceptedAt<T> {
+    location: String,
+    data: T,
+}
+
+impl<T> AcceptedAt<T> {
+    /// The new thing stands at `location`, below `/api/v1`.
+    pub(crate) fn new(location: impl AsRef<str>, data: T) -> Self {
+        Self {
+            location: format!("/api/v1{}", location.as_ref()),
+            data,
+        }
+    }
+}
+
+impl<T: Serialize> Responder for AcceptedAt<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Accepted();
+        response.insert_header((header::LOCATION, self.location));
+        write(request, response, Written::one(&self.data))
+    }
+}
+
 /// 201 with the new thing and its address.
 #[derive(Debug)]
 pub(crate) struct Created<T> {

@@ -167,6 +167,10 @@ routes! {
         POST "/webhooks/{id}/rotate-secret" SignedIn => handler::webhook::rotate_secret::rotate_secret;
         GET "/webhooks/{id}/deliveries" SignedIn => handler::webhook::deliveries::deliveries;
         POST "/webhooks/{id}/deliveries/{deliveryId}/redeliver" SignedIn => handler::webhook::redeliver::redeliver;
+        GET "/reports" SignedIn => handler::report::list::list;
+        POST "/reports" SignedIn => handler::report::create::create;
+        GET "/reports/{id}" SignedIn => handler::report::get::get;
+        GET "/reports/{id}/content" SignedIn => handler::report::content::content;
         POST "/ai/search/semantic" Public => handler::ai::search::search;
         POST "/ai/pathways/similar" SignedIn => handler::ai::similar::similar;
         POST "/ai/pathways/recommend" SignedIn => handler::ai::recommend::recommend;

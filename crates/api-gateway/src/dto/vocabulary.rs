@@ -65,6 +65,10 @@ closed_lists! {
     ImportMode => copied(domain::vocabulary::ImportMode::NAMES);
     /// Where a message to a webhook stands.
     DeliveryStatus => copied(domain::vocabulary::DeliveryStatus::NAMES);
+    /// What a report holds.
+    ReportKind => copied(domain::vocabulary::ReportKind::NAMES);
+    /// Where a report stands.
+    ReportStatus => copied(domain::vocabulary::ReportStatus::NAMES);
     /// What an assessment advises.
     Recommendation => copied(domain::vocabulary::Recommendation::NAMES);
     /// How far an outcome is covered.

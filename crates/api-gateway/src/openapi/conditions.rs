@@ -26,7 +26,7 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
         return;
     }
     // A file has neither members to select nor a tag.
-    let is_file = path.ends_with("/export");
+    let is_file = path.ends_with("/export") || path.ends_with("/content");
     match method {
         "get" if is_file => {}
         "get" => {

@@ -7,6 +7,7 @@ mod institution;
 pub(crate) mod micro_credential;
 mod pathway;
 mod recognition;
+mod report;
 mod stats;
 mod user;
 mod webhook;

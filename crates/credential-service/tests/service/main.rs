@@ -30,6 +30,7 @@ mod record;
 mod registration;
 mod relay;
 mod replicas;
+mod reports;
 mod resilience;
 mod schedule;
 mod seed;

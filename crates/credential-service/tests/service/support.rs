@@ -216,6 +216,7 @@ impl Person {
         feed: feed_service_client::FeedServiceClient,
         stats: stats_service_client::StatsServiceClient,
         exchange: exchange_service_client::ExchangeServiceClient,
+        reports: report_service_client::ReportServiceClient,
         webhooks: webhook_service_client::WebhookServiceClient,
     }
 

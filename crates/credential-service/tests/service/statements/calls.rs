@@ -74,6 +74,7 @@ async fn catalogue(service: &Service, admin: &Person, relay: &Relay, costs: &mut
 
 async fn people(service: &Service, admin: &Person, relay: &Relay, costs: &mut Costs) {
     let (user, webhook) = (id(service, "u1").await, id(service, "w1").await);
+    let report = id(service, "f1").await;
     let _answers = count! { costs, relay, admin:
         "AccountService.ListUsers"
             accounts.list_users(pb::ListUsersRequest { page: page(), ..Default::default() });
@@ -89,6 +90,10 @@ async fn people(service: &Service, admin: &Person, relay: &Relay, costs: &mut Co
             webhooks.get_webhook(pb::GetWebhookRequest { id: webhook.clone() });
         "WebhookService.ListWebhookDeliveries"
             webhooks.list_webhook_deliveries(pb::ListWebhookDeliveriesRequest { webhook_id: webhook, page: page(), status: None });
+        "ReportService.ListReports"
+            reports.list_reports(pb::ListReportsRequest { page: page(), ..Default::default() });
+        "ReportService.GetReport"
+            reports.get_report(pb::GetReportRequest { id: report });
     };
     let follower = service.follower();
     let since = Some(Timestamp::default());

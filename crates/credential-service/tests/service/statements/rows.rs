@@ -30,6 +30,8 @@ pub(super) fn numbered(first: u32, last: u32, person: &Person) -> String {
          SELECT md5('w' || n)::uuid, md5('i' || n)::uuid, '{user}', 'https://example.org/' || n, ARRAY['credential.created'], decode(repeat('00', 32), 'hex') {rows}; \
          INSERT INTO webhook_deliveries (id, webhook_id, event_sequence, event_type, body) \
          SELECT md5('d' || n)::uuid, md5('w1')::uuid, n, 'credential.created', '{{}}' {rows}; \
+         INSERT INTO reports (id, institution_id, kind, requested_by) \
+         SELECT md5('f' || n)::uuid, md5('i' || n)::uuid, 'CATALOGUE', '{user}' {rows}; \
          INSERT INTO audit_logs (id, entity_type, entity_id, action, changes) \
          SELECT md5('a' || n)::uuid, 'USER', md5('u' || n)::uuid, 'LOGIN', '{{}}' {rows}"
     )

@@ -116,7 +116,10 @@ impl World {
         let person = json!({"email": format!("{}@people.example", self.unique()), "firstName": "A", "lastName": "B",
             "role": "USER", "institutionId": here});
         let person = made(admin, "/users/invite", &person).await;
+        let report = json!({"kind": "CATALOGUE", "institutionId": here});
+        let report = made(admin, "/reports", &report).await;
         for (kind, id) in [
+            ("report", report),
             ("person", person),
             ("institution", here),
             ("draft", draft),

@@ -1,0 +1,6 @@
+//! Reports.
+
+pub(crate) mod content;
+pub(crate) mod create;
+pub(crate) mod get;
+pub(crate) mod list;
