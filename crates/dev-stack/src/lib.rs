@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod bench;
+pub mod bucket;
 pub mod demo;
 pub mod index_health;
 pub mod layout;

@@ -67,7 +67,7 @@ impl Platform {
     /// When it has not been built.
     pub fn credential_service(&self) -> Result<ServiceSpec> {
         let mut settings = self.settings();
-        self.keep_reports(&mut settings);
+        self.keep_reports(&mut settings)?;
         settings.insert("CREDENTIAL_PORT".into(), "0".into());
         settings.insert("DATABASE_URL".into(), self.database.app.clone());
         self.spec("credential-service", ("grpc", "CREDENTIAL_PORT"), settings)
@@ -80,13 +80,14 @@ impl Platform {
     }
 
     /// Says where reports go, unless somebody else has said so.
-    fn keep_reports(&self, settings: &mut BTreeMap<String, String>) {
-        let folder = self.folder.join("storage");
-        if let Ok(url) = url::Url::from_file_path(folder) {
-            settings
-                .entry("STORAGE_URL".to_owned())
-                .or_insert_with(|| url.to_string());
-        }
+    fn keep_reports(&self, settings: &mut BTreeMap<String, String>) -> Result<()> {
+        let folder = std::path::absolute(self.folder.join("storage"))?;
+        let url = url::Url::from_file_path(&folder)
+            .map_err(|()| anyhow::anyhow!("{} is no folder for reports", folder.display()))?;
+        settings
+            .entry("STORAGE_URL".to_owned())
+            .or_insert_with(|| url.to_string());
+        Ok(())
     }
 
     /// The worker that does the jobs of the credential service.
@@ -95,7 +96,7 @@ impl Platform {
     /// When it has not been built.
     pub fn worker(&self) -> Result<ServiceSpec> {
         let mut settings = self.settings();
-        self.keep_reports(&mut settings);
+        self.keep_reports(&mut settings)?;
         settings.insert("DATABASE_URL".into(), self.database.app.clone());
         if !settings.contains_key("SMTP_HOST") {
             let folder = self.mail_folder().display().to_string();

@@ -34,7 +34,7 @@ impl ReportService for Api {
             request,
             move |transaction, caller, request: pb::CreateReportRequest| {
                 async move {
-                    let wanted = wanted(request)?;
+                    let wanted = wanted(&request)?;
                     let made =
                         usecase::create::create(transaction, caller, wanted, is_set_up).await?;
                     Ok(pb::CreateReportResponse {
@@ -111,7 +111,7 @@ impl Api {
     }
 }
 
-fn wanted(request: pb::CreateReportRequest) -> Result<ReportRequest, Failure> {
+fn wanted(request: &pb::CreateReportRequest) -> Result<ReportRequest, Failure> {
     Ok(ReportRequest {
         kind: ReportKind::from_wire(request.kind, "kind")?,
         institution_id: optional_id(request.institution_id.as_ref())?,

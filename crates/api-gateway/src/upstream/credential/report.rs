@@ -91,13 +91,7 @@ impl CredentialService {
         caller: &Caller,
         id: ReportId,
         limit: Duration,
-    ) -> Result<
-        (
-            Report,
-            impl Stream<Item = Result<Bytes, Failure>> + use<>,
-        ),
-        Failure,
-    > {
+    ) -> Result<(Report, impl Stream<Item = Result<Bytes, Failure>> + use<>), Failure> {
         let left = caller.left_of(limit);
         let end = Instant::now() + left;
         let question = pb::ReadReportContentRequest { id: id.to_string() };
