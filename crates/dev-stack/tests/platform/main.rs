@@ -16,6 +16,7 @@ mod exchange;
 mod journey;
 mod outcome;
 mod record;
+mod report;
 mod revocation;
 mod search;
 mod suggestion;

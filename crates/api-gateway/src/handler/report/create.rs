@@ -11,10 +11,10 @@ use crate::state::AppState;
 
 /// Has a report made in the background.
 ///
-/// Administrators of an institution, for their own; platform administrators, also for all institutions together. `GET
-/// /reports/{id}` tells when it is ready, usually within seconds; at most 10 of an institution wait at the same time. What
+/// Administrators of an institution, for their own; platform administrators, also for all institutions together. The address
+/// in `Location` tells when it is ready, usually within seconds; at most 10 of an institution wait at the same time. What
 /// each institution decided in a month is made without being asked for, once the month is over (UTC). Reports are kept for
-/// 90 days, unless the operator says otherwise.
+/// 90 days, unless the operator says otherwise; 503 where the operator keeps none.
 #[utoipa::path(
     post,
     path = "/api/v1/reports",
