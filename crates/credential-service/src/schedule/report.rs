@@ -27,11 +27,7 @@ const REPORTS: i64 = 100;
 const REMOVED: i64 = 50;
 
 /// The tasks that look after reports.
-pub(crate) fn tasks(
-    database: &Database,
-    storage: &Storage,
-    keep: Duration,
-) -> Vec<Arc<dyn Task>> {
+pub(crate) fn tasks(database: &Database, storage: &Storage, keep: Duration) -> Vec<Arc<dyn Task>> {
     vec![
         Arc::new(Monthly {
             database: database.clone(),
