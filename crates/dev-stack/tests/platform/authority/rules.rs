@@ -35,7 +35,9 @@ impl Rule {
 
     /// Whether nobody outside of its institution may know that the object is there.
     pub(super) fn is_private(&self) -> bool {
-        let private = ["draft", "pathway", "incoming", "webhook", "person"];
+        let private = [
+            "draft", "pathway", "incoming", "webhook", "person", "report",
+        ];
         self.path.contains("{id}") && private.contains(&self.object.as_str())
     }
 
