@@ -63,5 +63,9 @@ pub(crate) async fn create(
 
 /// The operator keeps no reports.
 pub(super) fn not_set_up() -> Failure {
-    Failure::unavailable("reports are not set up on this platform")
+    // Not `unavailable`: trying again in a second does not help.
+    Failure::new(
+        ErrorCode::ServiceUnavailable,
+        "reports are not set up on this platform",
+    )
 }
