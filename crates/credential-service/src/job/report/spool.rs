@@ -28,7 +28,7 @@ impl Spool {
         let file = tokio::task::spawn_blocking(tempfile::tempfile)
             .await
             .map_err(|_stopped| JobError::retry("the process is stopping"))?
-            .map_err(full)?;
+            .map_err(|error| full(&error))?;
         Ok(Self {
             file: File::from_std(file),
             hash: Sha256::new(),
@@ -40,13 +40,16 @@ impl Spool {
     pub(super) async fn write(&mut self, piece: &[u8]) -> Result<(), JobError> {
         self.hash.update(piece);
         self.bytes += u64::try_from(piece.len()).unwrap_or(u64::MAX);
-        self.file.write_all(piece).await.map_err(full)
+        let written = self.file.write_all(piece).await;
+        written.map_err(|error| full(&error))
     }
 
     /// Ends the file.
     pub(super) async fn finish(mut self) -> Result<Spooled, JobError> {
-        self.file.flush().await.map_err(full)?;
-        self.file.rewind().await.map_err(full)?;
+        let flushed = self.file.flush().await;
+        flushed.map_err(|error| full(&error))?;
+        let rewound = self.file.rewind().await;
+        rewound.map_err(|error| full(&error))?;
         Ok(Spooled {
             file: self.file,
             bytes: self.bytes,
@@ -55,6 +58,6 @@ impl Spool {
     }
 }
 
-fn full(error: Error) -> JobError {
+fn full(error: &Error) -> JobError {
     JobError::retry(format!("the file cannot be written: {}", error.kind()))
 }
