@@ -279,10 +279,7 @@ mod tests {
 
         assert_eq!(is_signed(&method, &uri, &headers, b"abc"), Some(true));
         assert_eq!(is_signed(&method, &uri, &headers, b"abd"), Some(false));
-        assert_eq!(
-            is_signed(&Method::GET, &uri, &headers, b"abc"),
-            Some(false)
-        );
+        assert_eq!(is_signed(&Method::GET, &uri, &headers, b"abc"), Some(false));
         assert_eq!(
             is_signed(&method, &elsewhere, &headers, b"abc"),
             Some(false)

@@ -82,7 +82,9 @@ impl Bench {
     /// Lets a task be done now, and waits for it.
     async fn task(&self, name: &str, count: i64) {
         self.service
-            .sql(&format!("UPDATE scheduled_tasks SET due_at = now(), last_count = NULL WHERE name = '{name}'"))
+            .sql(&format!(
+                "UPDATE scheduled_tasks SET due_at = now(), last_count = NULL WHERE name = '{name}'"
+            ))
             .await;
         let done = format!("name = '{name}' AND last_count = {count} AND lease IS NULL");
         reached(&self.service, 1, &done).await;
@@ -184,8 +186,14 @@ async fn a_catalogue_is_made_kept_and_read_by_those_who_may() {
     }
 
     // Another institution's is not there; whoever administers none is told so.
-    assert_eq!(refusal(get(&stranger, &asked.id).await), ErrorCode::NotFound);
-    assert_eq!(refusal(read(&stranger, &asked.id).await), ErrorCode::NotFound);
+    assert_eq!(
+        refusal(get(&stranger, &asked.id).await),
+        ErrorCode::NotFound
+    );
+    assert_eq!(
+        refusal(read(&stranger, &asked.id).await),
+        ErrorCode::NotFound
+    );
     assert_eq!(
         refusal(ask(&stranger, catalogue(own)).await),
         ErrorCode::AuthorizationError
@@ -370,7 +378,11 @@ async fn a_bucket_keeps_small_files_and_large_ones() {
     assert!(String::from_utf8(content).unwrap().contains("B-1"));
     assert_eq!(
         bucket.names(),
-        [format!("{}/kept%20here/reports/{}.jsonl", bucket::NAME, small.id)]
+        [format!(
+            "{}/kept%20here/reports/{}.jsonl",
+            bucket::NAME,
+            small.id
+        )]
     );
     assert_eq!(bucket.in_parts(), 0);
 
@@ -419,6 +431,8 @@ async fn a_bucket_that_refuses_the_key_leaves_the_report_waiting() {
         get(&person, &asked.id).await.unwrap().status(),
         pb::ReportStatus::Pending
     );
-    let told = bench.service.text("SELECT last_error FROM jobs WHERE kind = 'report'");
+    let told = bench
+        .service
+        .text("SELECT last_error FROM jobs WHERE kind = 'report'");
     assert!(!told.await.contains("not-the-key"));
 }
