@@ -80,12 +80,13 @@ impl AppState {
         }
     }
 
-    /// Who follows the changes of the catalogue for this process.
+    /// Who follows the changes of the catalogue for this process. Readiness waits until it has read the ended sessions.
     pub(crate) fn follower(&self) -> Follower {
         let channel = self.credential_service.connect();
         let source = Source::new(channel.clone(), self.tokens.signer());
         let denied = Arc::clone(self.tokens.denied());
-        let revocations = Revocations::new(denied, channel, self.tokens.signer());
+        let first_read = self.health.latch("ended sessions");
+        let revocations = Revocations::new(denied, channel, self.tokens.signer(), first_read);
         let listeners: Vec<Arc<dyn Listener>> =
             vec![Arc::<Cache>::clone(&self.cache), Arc::new(revocations)];
         Follower::new(source, listeners)

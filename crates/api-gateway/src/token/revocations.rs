@@ -15,6 +15,7 @@ use protocol::from_status;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::account_service_client::AccountServiceClient;
 use protocol::token::{SERVICE_TOKEN_LIFETIME, TokenSigner};
+use service_runtime::Latch;
 use tonic::transport::Channel;
 
 use super::denied::DenyList;
@@ -63,6 +64,8 @@ pub(crate) struct Revocations {
     channel: Channel,
     signer: TokenSigner,
     gap: Arc<Mutex<Gap>>,
+    /// Released by the first good read.
+    first_read: Arc<Mutex<Option<Latch>>>,
 }
 
 /// Whether something may have been missed.
@@ -76,13 +79,19 @@ enum Gap {
 }
 
 impl Revocations {
-    /// A listener that fills a list, and asks over a connection after a gap.
-    pub(crate) fn new(denied: Arc<DenyList>, channel: Channel, signer: TokenSigner) -> Self {
+    /// A listener that fills a list, and asks over a connection after a gap. The latch is released once the list has been read.
+    pub(crate) fn new(
+        denied: Arc<DenyList>,
+        channel: Channel,
+        signer: TokenSigner,
+        first_read: Latch,
+    ) -> Self {
         Self {
             denied,
             channel,
             signer,
             gap: Arc::new(Mutex::new(Gap::None)),
+            first_read: Arc::new(Mutex::new(Some(first_read))),
         }
     }
 
@@ -110,6 +119,8 @@ impl Revocations {
                     if *held == Gap::Closing {
                         *held = Gap::None;
                     }
+                    drop(held);
+                    self.say_read();
                     return;
                 }
                 Err(failure) => {
@@ -119,6 +130,18 @@ impl Revocations {
             tokio::time::sleep(PAUSE).await;
         }
         self.set(Gap::Open);
+    }
+
+    /// Lets traffic in: from now on an ended session is known to be one.
+    fn say_read(&self) {
+        let latch = self
+            .first_read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(latch) = latch {
+            latch.release();
+        }
     }
 
     /// Reads what was revoked within the life of a token.

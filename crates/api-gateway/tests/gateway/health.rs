@@ -1,10 +1,14 @@
 //! Probes.
 
+use std::time::Duration;
+
 use api_gateway::Settings;
+use domain::Failure;
 use reqwest::StatusCode;
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::support::catalogue::Catalogue;
 use crate::support::services::{Double, Mood};
 use crate::support::{Gateway, settings};
 
@@ -63,33 +67,60 @@ async fn the_report_names_each_dependency() {
     }
 }
 
+/// Asks until readiness says that.
+async fn until_ready_says(gateway: &Gateway, status: StatusCode, reasons: &Value) {
+    let asking = async {
+        loop {
+            let reply = gateway.get("/health/ready").await;
+            if reply.status == status && reply.json()["reasons"] == *reasons {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), asking)
+        .await
+        .expect("the right readiness in time");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ready_is_earned_by_the_first_answer_of_the_catalogue() {
     let alone = Gateway::start(settings());
-    let (_double, address) = Double::start(Mood::Well).await;
+    let (_catalogue, address) = Catalogue::start().await;
     let served = Gateway::start(Settings {
         credential_service_url: address,
         ..settings()
     });
 
     let reply = alone.get("/health/ready").await;
-    let waiting = async {
-        while served.get("/health/ready").await.status != StatusCode::OK {
-            tokio::task::yield_now().await;
-        }
-    };
 
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
     let json = reply.json();
     assert_eq!(json["ready"], false);
-    assert!(
-        json["reasons"]
-            .as_array()
-            .unwrap()
-            .contains(&json!("waiting for: credential-service")),
-        "{json}"
-    );
-    tokio::time::timeout(std::time::Duration::from_secs(20), waiting)
-        .await
-        .expect("it becomes ready");
+    for reason in [
+        "waiting for: credential-service",
+        "waiting for: ended sessions",
+    ] {
+        let reasons = json["reasons"].as_array().unwrap();
+        assert!(reasons.contains(&json!(reason)), "{json}");
+    }
+    until_ready_says(&served, StatusCode::OK, &json!([])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_let_in_before_the_ended_sessions_were_read() {
+    let (catalogue, address) = Catalogue::start().await;
+    let failing = Mood::Failing(|| Failure::unavailable("the sessions are away"));
+    catalogue.accounts().set_mood(failing);
+    let gateway = Gateway::start(Settings {
+        credential_service_url: address,
+        ..settings()
+    });
+    let waiting = json!(["waiting for: ended sessions"]);
+
+    until_ready_says(&gateway, StatusCode::SERVICE_UNAVAILABLE, &waiting).await;
+
+    // Nothing changes, and nothing has to: the next sign of life is enough.
+    catalogue.accounts().set_mood(Mood::Well);
+    until_ready_says(&gateway, StatusCode::OK, &json!([])).await;
 }

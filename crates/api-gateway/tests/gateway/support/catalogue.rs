@@ -13,6 +13,7 @@ use protocol::convert::WireEnum as _;
 use protocol::into_status;
 use protocol::pb::common;
 use protocol::pb::credential as pb;
+use protocol::pb::credential::account_service_server::AccountServiceServer;
 use protocol::pb::credential::feed_service_server::{FeedService, FeedServiceServer};
 use protocol::pb::credential::institution_service_server::{
     InstitutionService, InstitutionServiceServer,
@@ -25,12 +26,13 @@ use tokio_stream::wrappers::{TcpListenerStream, UnboundedReceiverStream};
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
-use super::services::INSTITUTION_ID;
+use super::services::{Double, INSTITUTION_ID, Mood};
 
 type Sent = Result<pb::WatchResponse, Status>;
 
 #[derive(Debug)]
 struct State {
+    accounts: Double,
     name: Mutex<String>,
     reads: AtomicUsize,
     gate: watch::Sender<bool>,
@@ -49,7 +51,9 @@ impl Catalogue {
     pub(crate) async fn start() -> (Self, String) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
+        let accounts = Double::new(Mood::Well);
         let catalogue = Self(Arc::new(State {
+            accounts: accounts.clone(),
             name: Mutex::new("First".into()),
             reads: AtomicUsize::new(0),
             gate: watch::Sender::new(true),
@@ -62,6 +66,10 @@ impl Catalogue {
         let (_reporter, health) = tonic_health::server::health_reporter();
         let serving = Server::builder()
             .add_service(health)
+            .add_service(AccountServiceServer::with_interceptor(
+                accounts,
+                guard.clone(),
+            ))
             .add_service(InstitutionServiceServer::with_interceptor(
                 catalogue.clone(),
                 guard.clone(),
@@ -73,6 +81,11 @@ impl Catalogue {
             .serve_with_incoming(TcpListenerStream::new(listener));
         tokio::spawn(serving);
         (catalogue, address)
+    }
+
+    /// Its people and their sessions.
+    pub(crate) fn accounts(&self) -> &Double {
+        &self.0.accounts
     }
 
     /// How often it was read.

@@ -23,7 +23,7 @@ use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
 /// How a double behaves.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum Mood {
     /// Answers as if all were well.
     Well,
@@ -36,9 +36,9 @@ pub(crate) enum Mood {
 }
 
 /// A double of both services.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Double {
-    mood: Mood,
+    mood: Arc<Mutex<Mood>>,
     callers: Arc<Mutex<Vec<Caller>>>,
 }
 
@@ -46,14 +46,24 @@ const USER_ID: &str = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f";
 pub(crate) const INSTITUTION_ID: &str = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e60";
 
 impl Double {
+    /// One that others offer.
+    pub(crate) fn new(mood: Mood) -> Self {
+        Self {
+            mood: Arc::new(Mutex::new(mood)),
+            callers: Arc::default(),
+        }
+    }
+
+    /// Behaves like this from now on.
+    pub(crate) fn set_mood(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
     /// Starts one; the address is for the settings.
     pub(crate) async fn start(mood: Mood) -> (Self, String) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
-        let double = Self {
-            mood,
-            callers: Arc::default(),
-        };
+        let double = Self::new(mood);
         let verifier = TokenVerifier::new(&super::KEY.into(), None);
         let guard = Authenticator::new(verifier);
         let (_reporter, health) = tonic_health::server::health_reporter();
@@ -86,7 +96,8 @@ impl Double {
     ) -> Result<Response<A>, Status> {
         let caller = Caller::of(&request)?;
         self.callers.lock().unwrap().push(caller);
-        match self.mood {
+        let mood = self.mood.lock().unwrap().clone();
+        match mood {
             Mood::Well => Ok(Response::new(well(request.into_inner()))),
             Mood::Failing(failure) => Err(into_status(failure())),
             Mood::Hanging => std::future::pending().await,
