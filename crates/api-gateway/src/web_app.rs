@@ -1,6 +1,6 @@
 //! The built web app, served beside the API: files as they are, and its one page for every address of its own.
 
-use std::future::{Ready, ready};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use actix_files::{Files, NamedFile};
@@ -22,7 +22,8 @@ const HASHED: &str = "/assets/";
 pub(crate) fn register(config: &mut web::ServiceConfig, folder: &Path) {
     let page = folder.join(PAGE);
     let files = Files::new("/", folder)
-        .index_file(PAGE)
+        // Addresses of the app's own do not even look for a file: the library looks on the thread that answers.
+        .path_filter(|path, _head| path.file_name().is_some_and(is_file_name))
         .prefer_utf8(true)
         .disable_content_disposition()
         .default_handler(fn_service(move |request: ServiceRequest| {
@@ -32,19 +33,37 @@ pub(crate) fn register(config: &mut web::ServiceConfig, folder: &Path) {
 }
 
 /// An address without a file is one of the app's own, unless it looks like a file.
-fn fall_back(request: ServiceRequest, page: PathBuf) -> Ready<Result<ServiceResponse, Error>> {
+async fn fall_back(request: ServiceRequest, page: PathBuf) -> Result<ServiceResponse, Error> {
     let path = request.path();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let own = place_of(path) == Place::App && !last.contains('.');
+    let own =
+        place_of(path) == Place::App && !is_file_name(last.as_ref()) && !path.starts_with(HASHED);
     let (request, _payload) = request.into_parts();
-    let response = match NamedFile::open(page) {
-        Ok(page) if own => page
+    let opened = if own {
+        open(page).await
+    } else {
+        Err(Failure::not_found("address"))
+    };
+    let response = match opened {
+        Ok(page) => page
             .disable_content_disposition()
             .prefer_utf8(true)
             .into_response(&request),
-        _other => HttpResponse::from_error(ApiError::from(Failure::not_found("address"))),
+        Err(failure) => HttpResponse::from_error(ApiError::from(failure)),
     };
-    ready(Ok(ServiceResponse::new(request, response)))
+    Ok(ServiceResponse::new(request, response))
+}
+
+fn is_file_name(last: &OsStr) -> bool {
+    last.as_encoded_bytes().contains(&b'.')
+}
+
+/// Opens the page on a thread that may wait: the folder may lie on a network.
+async fn open(page: PathBuf) -> Result<NamedFile, Failure> {
+    web::block(move || NamedFile::open(page))
+        .await
+        .map_err(Failure::internal)?
+        .map_err(Failure::internal)
 }
 
 /// Hashed files never change; everything else is asked for anew.

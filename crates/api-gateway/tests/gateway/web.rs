@@ -32,7 +32,14 @@ fn app() -> (TempDir, Gateway) {
 async fn addresses_of_the_app_show_its_page() {
     let (_folder, gateway) = app();
 
-    for path in ["/", "/search", "/credentials/7/recognitions", "/index.html"] {
+    for path in [
+        "/",
+        "/search",
+        "/credentials/7/recognitions",
+        "/index.html",
+        // A folder is no address of a file.
+        "/assets",
+    ] {
         let reply = gateway.get(path).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text);
         assert!(reply.text.contains("<title>App"), "{path}");
@@ -65,11 +72,27 @@ async fn hashed_files_are_kept_and_compressed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_app_without_its_page_is_our_fault() {
+    let (folder, gateway) = app();
+    fs::remove_file(folder.path().join("index.html")).unwrap();
+
+    let page = gateway.get("/search").await;
+    let file = gateway.get("/index.html").await;
+
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(page.code(), "INTERNAL_ERROR");
+    assert_eq!(file.status, StatusCode::NOT_FOUND);
+    assert_eq!(file.code(), "NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_page_of_the_app_is_not_found() {
     let (_folder, gateway) = app();
 
     for path in [
         "/assets/gone-111111.js",
+        "/assets/",
+        "/assets/gone",
         "/favicon.ico",
         "/api/v1/nothing",
         "/api",
