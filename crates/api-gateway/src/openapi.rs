@@ -24,6 +24,8 @@ const DESCRIPTION: &str = "Micro-credentials of a province: who offers them, who
 
 Answers stand in an envelope: `success`, `data`, `metadata`, and `pagination` for lists. Errors have `code`, `message` and `details`; with `Accept: application/problem+json` they come as RFC 9457. `/api/…` without a version answers as `/api/v1/…`.
 
+What is no HTTP request, or none that came in time, is refused by the parser before there is a request: such a 400 (request line, header or length of the body cannot be read), 408 (the head took too long) or 431 (a head of more than 96 fields or of 128 KiB) has no body, no envelope and no `X-Request-Id`, and ends the connection.
+
 Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.
 
 A web app on the same origin may keep its session in cookies that no script can read: sign in with `X-Session-Mode: cookie`. What then changes anything repeats the cookie `__Host-bccb-csrf` in the header `X-CSRF-Token`; without it, with that of another session, or from another site it is refused with 403. A token in `Authorization` goes first and needs no such header.";

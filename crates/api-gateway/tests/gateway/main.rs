@@ -14,6 +14,7 @@ mod envelope;
 mod health;
 mod input;
 mod limits;
+mod parser;
 mod protection;
 mod support;
 mod upstream;

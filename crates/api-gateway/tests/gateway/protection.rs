@@ -4,29 +4,12 @@ use std::time::Duration;
 
 use api_gateway::Settings;
 use reqwest::{Method, StatusCode};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
+use crate::support::socket::conversation;
 use crate::support::{Ask, Gateway, settings, with_json};
 
-const PATIENCE: Duration = Duration::from_secs(30);
 /// What an attacker hides behind a body.
 const HIDDEN: &str = "GET /health/live HTTP/1.1\r\nHost: hidden\r\n\r\n";
-
-/// Everything that comes back until the gateway closes the connection.
-async fn conversation(gateway: &Gateway, sent: &[u8]) -> String {
-    let mut socket = TcpStream::connect(gateway.address).await.unwrap();
-    socket.write_all(sent).await.unwrap();
-    until_closed(&mut socket).await
-}
-
-async fn until_closed(socket: &mut TcpStream) -> String {
-    let mut received = Vec::new();
-    let reading = tokio::time::timeout(PATIENCE, socket.read_to_end(&mut received));
-    // A reset is an end too.
-    drop(reading.await.expect("the connection ends"));
-    String::from_utf8_lossy(&received).into_owned()
-}
 
 fn login(headers: &str, body: &str) -> Vec<u8> {
     format!(
@@ -133,15 +116,9 @@ async fn a_slow_head_and_a_slow_body_are_cut() {
         ..settings()
     });
 
-    let mut head = TcpStream::connect(gateway.address).await.unwrap();
-    head.write_all(b"GET /health/live HTTP/1.1\r\nHost:")
-        .await
-        .unwrap();
-    let head = until_closed(&mut head).await;
-    let mut body = TcpStream::connect(gateway.address).await.unwrap();
+    let head = conversation(&gateway, b"GET /health/live HTTP/1.1\r\nHost:").await;
     let begun = login("Content-Length: 100\r\n", "{\"email\":");
-    body.write_all(&begun).await.unwrap();
-    let body = until_closed(&mut body).await;
+    let body = conversation(&gateway, &begun).await;
 
     assert!(head.is_empty() || head.contains(" 408 "), "{head}");
     let by_us = body.starts_with("HTTP/1.1 400") && body.contains("INVALID_FORMAT");

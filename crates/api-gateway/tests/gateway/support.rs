@@ -3,6 +3,7 @@
 pub(crate) mod catalogue;
 pub(crate) mod redis;
 pub(crate) mod services;
+pub(crate) mod socket;
 
 use std::net::SocketAddr;
 use std::time::Duration;
