@@ -8,7 +8,7 @@ mod outcome;
 mod pathway;
 mod search;
 
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES};
 use protocol::pb;
 use protocol::pb::ai::assessment_service_server::AssessmentServiceServer;
 use protocol::pb::ai::embedding_service_server::EmbeddingServiceServer;
@@ -48,8 +48,8 @@ macro_rules! guarded {
     ($routes:ident, $authenticator:ident, $server:ident::new($service:expr)) => {
         $routes.add_service(InterceptedService::new(
             $server::new($service)
-                .max_decoding_message_size(MAX_MESSAGE_BYTES)
-                .max_encoding_message_size(MAX_MESSAGE_BYTES),
+                .max_decoding_message_size(MAX_REQUEST_BYTES)
+                .max_encoding_message_size(MAX_ANSWER_BYTES),
             $authenticator.clone(),
         ))
     };

@@ -6,7 +6,7 @@ pub(crate) mod worker;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES};
 use protocol::panics::CatchPanics;
 use protocol::pb::FILE_DESCRIPTOR_SET;
 use protocol::pb::credential::account_service_server::AccountServiceServer;
@@ -136,8 +136,8 @@ macro_rules! authenticated {
     ($server:ident, $api:expr, $authenticator:expr) => {
         InterceptedService::new(
             $server::new($api.clone())
-                .max_decoding_message_size(MAX_MESSAGE_BYTES)
-                .max_encoding_message_size(MAX_MESSAGE_BYTES),
+                .max_decoding_message_size(MAX_REQUEST_BYTES)
+                .max_encoding_message_size(MAX_ANSWER_BYTES),
             $authenticator.clone(),
         )
     };

@@ -121,9 +121,6 @@ fn from_bare(status: Status) -> Failure {
         Code::ResourceExhausted => {
             Failure::overloaded(std::time::Duration::from_secs(1)).caused_by(status)
         }
-        Code::OutOfRange => {
-            Failure::new(ErrorCode::PayloadTooLarge, "the message is too large").caused_by(status)
-        }
         Code::Ok
         | Code::Unknown
         | Code::InvalidArgument
@@ -132,6 +129,8 @@ fn from_bare(status: Status) -> Failure {
         | Code::PermissionDenied
         | Code::FailedPrecondition
         | Code::Aborted
+        // A message over the limit: ours, since what callers send is bounded far below it.
+        | Code::OutOfRange
         | Code::Unimplemented
         | Code::Internal
         | Code::DataLoss

@@ -7,7 +7,7 @@ use domain::policy::Principal;
 use domain::{ErrorKind, Failure};
 use futures::StreamExt;
 use protocol::caller::Outgoing;
-use protocol::channel::{MAX_MESSAGE_BYTES, connect};
+use protocol::channel::{MAX_ANSWER_BYTES, connect};
 use protocol::pb::credential::feed_service_client::FeedServiceClient;
 use protocol::pb::credential::{FeedCursor, WatchRequest, WatchResponse};
 use protocol::status::from_status;
@@ -58,7 +58,7 @@ impl Source {
             changes_only: false,
         })?;
         let mut client = FeedServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         Ok(client
             .watch(request)
             .await

@@ -7,7 +7,7 @@ use domain::policy::Principal;
 use domain::{ErrorKind, Failure};
 use futures::StreamExt as _;
 use protocol::caller::Outgoing;
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::from_status;
 use protocol::pb::credential::feed_service_client::FeedServiceClient;
 use protocol::pb::credential::watch_response::Message;
@@ -52,7 +52,7 @@ impl Source {
             changes_only: true,
         })?;
         let mut client = FeedServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let stream = client.watch(request).await.map_err(from_status)?;
         Ok(stream.into_inner())
     }

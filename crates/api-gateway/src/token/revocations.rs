@@ -156,7 +156,7 @@ impl Revocations {
             ..Outgoing::default()
         };
         let mut client = AccountServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES);
         let request = outgoing.request(question, LIMIT)?;
         let asked = tokio::time::timeout(LIMIT, client.list_revocations(request)).await;
         let answer = asked

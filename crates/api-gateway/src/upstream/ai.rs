@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use domain::vocabulary::{CredentialType, DeliveryMode, EducationLevel};
 use domain::{ErrorCode, ErrorKind, Failure};
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::convert::WireEnum as _;
 use protocol::convert::value::required;
 use protocol::pb::ai as pb;
@@ -56,7 +56,7 @@ impl AiService {
             min_similarity: input.min_similarity,
         };
         let mut client = SearchServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let answer = self
             .ask("search", caller, question, |request| {
                 client.search_catalogue(request)
@@ -82,7 +82,7 @@ impl AiService {
             min_similarity: input.min_similarity,
         };
         let mut client = SearchServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let answer = self
             .ask("similar", caller, question, |request| {
                 client.find_similar(request)
@@ -102,7 +102,7 @@ impl AiService {
     ) -> Result<AssessmentReport, Failure> {
         let question = assessment::question(input);
         let mut client = AssessmentServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let answer = self
             .ask("assess", caller, question, |request| {
                 client.assess_credit(request)
@@ -119,7 +119,7 @@ impl AiService {
     ) -> Result<EmbeddingsAnswer, Failure> {
         let question = pb::EmbedTextsRequest { texts: input.texts };
         let mut client = EmbeddingServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let answer = self
             .ask("embed", caller, question, |request| {
                 client.embed_texts(request)

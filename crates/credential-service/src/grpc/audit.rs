@@ -15,7 +15,7 @@ use super::{Api, answer, optional_id};
 use crate::store::audit_logs::{AuditFilter, DEFAULT_SORT, SORTABLE};
 use crate::usecase::audit;
 
-/// Changes that one page carries, in bytes: the rest of an answer of at most 8 MiB is for the other fields.
+/// Changes that one page carries, in bytes, well below the largest answer: nobody reads more of them at once.
 const CHANGES_BYTES: usize = 6 * 1024 * 1024;
 
 #[tonic::async_trait]

@@ -78,13 +78,17 @@ async fn a_message_over_the_limit_is_refused_and_the_connection_goes_on() {
     let owner = service.institution("BCIT").await;
     let admin = service.admin().await;
     let huge = pb::MicroCredentialDraft {
-        additional_info: Some("x".repeat(protocol::channel::MAX_MESSAGE_BYTES)),
+        additional_info: Some("x".repeat(protocol::channel::MAX_REQUEST_BYTES)),
         ..credential("B-1")
     };
 
-    let refused = admin.create_credential(owner, huge).await;
+    let request = admin.ask(pb::CreateMicroCredentialRequest {
+        institution_id: owner.to_string(),
+        draft: Some(huge),
+    });
+    let refused = admin.credentials().create_micro_credential(request).await;
 
-    assert_eq!(refused.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert_eq!(refused.unwrap_err().code(), Code::OutOfRange);
     admin
         .create_credential(owner, credential("B-1"))
         .await

@@ -19,6 +19,7 @@ mod import;
 mod input;
 mod interface;
 mod jobs;
+mod large;
 mod migrations;
 mod parts;
 mod passwords;

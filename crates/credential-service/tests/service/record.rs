@@ -187,7 +187,7 @@ async fn a_page_of_large_entries_can_be_read() {
         });
         let mut client = admin
             .audit()
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES);
         outcome(client.list_audit_entries(request).await)
             .unwrap()
             .entries

@@ -2,7 +2,7 @@
 
 use domain::Failure;
 use domain::vocabulary::FeedbackVerdict;
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::convert::WireEnum as _;
 use protocol::convert::value::{optional_time, required, required_time};
 use protocol::pb::ai as pb;
@@ -18,8 +18,7 @@ use crate::extract::Caller;
 
 impl AiService {
     fn learning(&self) -> LearningServiceClient<Channel> {
-        LearningServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES)
+        LearningServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Records what somebody made of an answer.

@@ -2,7 +2,7 @@
 
 use domain::Failure;
 use domain::vocabulary::{BloomLevel, OutcomeCategory};
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::convert::WireEnum as _;
 use protocol::pb::ai as pb;
 use protocol::pb::ai::outcome_service_client::OutcomeServiceClient;
@@ -18,7 +18,7 @@ use crate::extract::Caller;
 
 impl AiService {
     fn outcomes(&self) -> OutcomeServiceClient<Channel> {
-        OutcomeServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES)
+        OutcomeServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Classifies outcomes.

@@ -1,7 +1,7 @@
 //! Where an offer could lead.
 
 use domain::Failure;
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::convert::value::{decimal_from_wire, optional_decimal, required};
 use protocol::pb::ai as pb;
 use protocol::pb::ai::recommendation_service_client::RecommendationServiceClient;
@@ -28,7 +28,7 @@ pub(crate) struct Suggested {
 impl AiService {
     fn recommending(&self) -> RecommendationServiceClient<Channel> {
         RecommendationServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 
     /// Recommends destinations.

@@ -2,7 +2,7 @@
 
 use domain::Failure;
 use domain::vocabulary::RuleSeverity;
-use protocol::channel::MAX_MESSAGE_BYTES;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::convert::WireEnum as _;
 use protocol::convert::value::required;
 use protocol::pb::ai as pb;
@@ -27,7 +27,7 @@ impl AiService {
             items: items.map(assessment::question).collect(),
         };
         let mut client = AssessmentServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let answer = self
             .ask("assess_batch", caller, question, |request| {
                 client.assess_credit_batch(request)
@@ -52,7 +52,7 @@ impl AiService {
             recognition_id,
         };
         let mut client = AssessmentServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(MAX_ANSWER_BYTES);
         let answer = self
             .ask("validate", caller, question, |request| {
                 client.validate_recognition(request)

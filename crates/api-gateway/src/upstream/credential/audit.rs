@@ -32,7 +32,7 @@ impl CredentialService {
             end_date: query.end_date.map(time_to_wire),
         };
         let mut client = AuditServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES);
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES);
         let answer = self
             .ask(caller, question, |request| {
                 client.list_audit_entries(request)

@@ -40,7 +40,7 @@ pub(crate) fn too_large() -> Failure {
 impl CredentialService {
     fn exchange(&self) -> ExchangeServiceClient<Channel> {
         ExchangeServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }
 
     /// Hands a file on while it comes in; `limits` are those of the whole import and of a slow client.

@@ -19,7 +19,7 @@ use crate::extract::Caller;
 impl CredentialService {
     fn institutions(&self) -> InstitutionServiceClient<Channel> {
         InstitutionServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }
 
     /// A page of institutions.

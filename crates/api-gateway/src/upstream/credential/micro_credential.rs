@@ -38,7 +38,7 @@ pub(crate) type ChangedPart = (MicroCredential, Option<Uuid>);
 impl CredentialService {
     fn micro_credentials(&self) -> MicroCredentialServiceClient<Channel> {
         MicroCredentialServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }
 
     /// A page of micro-credentials that the caller may see.

@@ -20,7 +20,7 @@ use crate::extract::Caller;
 impl CredentialService {
     fn pathways(&self) -> PathwayServiceClient<Channel> {
         PathwayServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }
 
     /// A page of pathways that the caller may see.

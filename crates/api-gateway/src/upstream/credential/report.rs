@@ -26,7 +26,7 @@ use crate::extract::Caller;
 impl CredentialService {
     fn reports(&self) -> ReportServiceClient<Channel> {
         ReportServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }
 
     /// Has a report made.

@@ -18,7 +18,7 @@ use crate::extract::Caller;
 impl CredentialService {
     fn webhooks(&self) -> WebhookServiceClient<Channel> {
         WebhookServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(protocol::channel::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }
 
     /// A page of webhooks.
