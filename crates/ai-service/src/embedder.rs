@@ -183,7 +183,9 @@ impl Embedder {
             .collect();
         let stored = async {
             let mut connection = self.database.connection().await?;
-            embedding::insert(&mut connection, self.model(), &rows).await
+            embedding::insert(&mut connection, self.model(), &rows)
+                .await
+                .map_err(Failure::from)
         };
         if let Err(failure) = stored.await {
             tracing::warn!(cause = failure.cause_chain(), "vectors were not stored");

@@ -6,7 +6,7 @@ use domain::Failure;
 use service_runtime::Shutdown;
 use tokio::time::sleep;
 
-use crate::store::{Database, away, idempotency, prediction};
+use crate::store::{Database, idempotency, prediction};
 
 /// Wait between two rounds.
 const PACE: Duration = Duration::from_secs(3_600);
@@ -38,12 +38,8 @@ pub(crate) async fn forget(database: &Database, days: i32) -> Result<usize, Fail
     let mut total = 0_usize;
     loop {
         let mut connection = database.connection().await?;
-        let predictions = prediction::prune(&mut connection, days, AT_ONCE)
-            .await
-            .map_err(away)?;
-        let keys = idempotency::prune(&mut connection, AT_ONCE)
-            .await
-            .map_err(away)?;
+        let predictions = prediction::prune(&mut connection, days, AT_ONCE).await?;
+        let keys = idempotency::prune(&mut connection, AT_ONCE).await?;
         let forgotten = predictions.saturating_add(keys);
         if forgotten == 0 {
             return Ok(total);

@@ -11,11 +11,13 @@ mod schema;
 
 use std::time::Duration;
 
+pub(crate) use database::error::StoreError;
+use database::error::database_away;
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use domain::{ErrorCode, Failure};
+use domain::Failure;
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
@@ -85,12 +87,7 @@ async fn connect(url: String) -> Result<AsyncPgConnection, ConnectionError> {
     Ok(connection)
 }
 
-/// PostgreSQL is away or refuses; with [`away`] it becomes what a caller hears.
-pub(crate) type StoreError = diesel::result::Error;
-
-/// What a caller hears when PostgreSQL is away or refuses.
-pub(crate) fn away(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
-    Failure::new(ErrorCode::DatabaseError, "the database is away")
-        .retry_after(Duration::from_secs(1))
-        .caused_by(error)
+/// What a caller hears when no connection can be had.
+fn away(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
+    database_away().caused_by(error)
 }

@@ -27,7 +27,6 @@ pub(crate) mod audit_anchors;
 pub(crate) mod audit_chain;
 pub(crate) mod audit_logs;
 pub(crate) mod decisions;
-pub(crate) mod error;
 pub(crate) mod idempotency_keys;
 pub(crate) mod institutions;
 pub(crate) mod jobs;
@@ -57,5 +56,5 @@ pub(crate) mod wal;
 pub(crate) mod webhook_deliveries;
 pub(crate) mod webhooks;
 
-pub(crate) use error::StoreError;
+pub(crate) use database::error::{self, StoreError};
 pub(crate) use transaction::{Mode, Transaction};

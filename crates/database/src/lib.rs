@@ -1,4 +1,4 @@
-//! How our services reach PostgreSQL: addresses, and TLS as they ask for it.
+//! How our services reach PostgreSQL: addresses, TLS as they ask for it, and what its refusals mean.
 //!
 //! `sslmode` in the address decides, and nothing is ever quietly less than it says:
 //!
@@ -7,6 +7,8 @@
 //!   that the system trusts) and made out to the host. Unlike libpq's, our `require` verifies as well: encryption to whoever
 //!   answers protects from nobody who can answer.
 //! * `prefer`, `allow`, `verify-ca` are refused: each of them may protect less than its reader believes.
+
+pub mod error;
 
 use std::path::PathBuf;
 

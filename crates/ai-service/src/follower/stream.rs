@@ -182,7 +182,9 @@ impl Follower {
     async fn record(&self, cursor: &FeedCursor) {
         let recorded = async {
             let mut connection = self.database.connection().await?;
-            feed_cursor::record(&mut connection, NAME, cursor).await
+            feed_cursor::record(&mut connection, NAME, cursor)
+                .await
+                .map_err(Failure::from)
         };
         if let Err(failure) = recorded.await {
             tracing::warn!(cause = failure.cause_chain(), "the cursor was not recorded");

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::Failure;
 
-use super::away;
+use super::StoreError;
 use super::schema::embeddings;
 
 /// SHA-256 of a text.
@@ -29,15 +28,14 @@ pub(crate) async fn find(
     model: &str,
     dimension: usize,
     hashes: &[ContentHash],
-) -> Result<HashMap<ContentHash, Embedding>, Failure> {
+) -> Result<HashMap<ContentHash, Embedding>, StoreError> {
     let wanted: Vec<&[u8]> = hashes.iter().map(<[u8; 32]>::as_slice).collect();
     let rows: Vec<(Vec<u8>, Vec<u8>)> = embeddings::table
         .filter(embeddings::model.eq(model))
         .filter(embeddings::content_hash.eq_any(wanted))
         .select((embeddings::content_hash, embeddings::vector))
         .load(connection)
-        .await
-        .map_err(away)?;
+        .await?;
     Ok(rows
         .into_iter()
         .filter_map(|(hash, bytes)| {
@@ -52,7 +50,7 @@ pub(crate) async fn insert(
     connection: &mut AsyncPgConnection,
     model: &str,
     vectors: &[(ContentHash, Embedding)],
-) -> Result<usize, Failure> {
+) -> Result<usize, StoreError> {
     let rows: Vec<NewEmbedding<'_>> = vectors
         .iter()
         .map(|(hash, vector)| NewEmbedding {
@@ -66,7 +64,7 @@ pub(crate) async fn insert(
         .on_conflict_do_nothing()
         .execute(connection)
         .await
-        .map_err(away)
+        .map_err(Into::into)
 }
 
 fn to_bytes(vector: &[f32]) -> Vec<u8> {

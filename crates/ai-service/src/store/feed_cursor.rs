@@ -3,10 +3,9 @@
 use diesel::dsl::now;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::Failure;
 use protocol::pb::credential::FeedCursor;
 
-use super::away;
+use super::StoreError;
 use super::schema::feed_cursor;
 
 /// Records the place up to which `follower` has applied the feed.
@@ -14,7 +13,7 @@ pub(crate) async fn record(
     connection: &mut AsyncPgConnection,
     name: &str,
     cursor: &FeedCursor,
-) -> Result<(), Failure> {
+) -> Result<(), StoreError> {
     let place = (
         feed_cursor::transaction.eq(i64::try_from(cursor.transaction).unwrap_or(i64::MAX)),
         feed_cursor::sequence.eq(i64::try_from(cursor.sequence).unwrap_or(i64::MAX)),
@@ -26,7 +25,6 @@ pub(crate) async fn record(
         .do_update()
         .set(place)
         .execute(connection)
-        .await
-        .map_err(away)?;
+        .await?;
     Ok(())
 }

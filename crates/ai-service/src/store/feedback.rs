@@ -67,4 +67,5 @@ pub(crate) async fn put(
         .returning((feedback::id, feedback::created_at, feedback::updated_at))
         .get_result(connection)
         .await
+        .map_err(Into::into)
 }

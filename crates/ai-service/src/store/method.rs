@@ -68,6 +68,7 @@ pub(crate) async fn usage(
     .bind::<Array<Text>, _>(versions)
     .load(connection)
     .await
+    .map_err(Into::into)
 }
 
 /// How the scores of these versions are spread, in the last 7 days and in the 28 before.
@@ -85,4 +86,5 @@ pub(crate) async fn spread(
     .bind::<Array<Text>, _>(versions)
     .load(connection)
     .await
+    .map_err(Into::into)
 }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::state::AppState;
 use crate::store::idempotency::{self, Named};
 use crate::store::prediction::{self, AskedBy, NewPrediction};
-use crate::store::{Database, StoreError, away};
+use crate::store::{Database, StoreError};
 
 /// Answers a request: the first answer again if its caller has named it and asked before, else the answer of `work`, put on
 /// record with the predictions behind it.
@@ -71,10 +71,7 @@ fn name_of<Q: Message + Name>(caller: &Caller, question: &Q) -> Option<Named> {
 /// `VALIDATION_ERROR` when the name stands for another request.
 async fn kept(database: &Database, named: &Named) -> Result<Option<Vec<u8>>, Failure> {
     let mut connection = database.connection().await?;
-    let Some(kept) = idempotency::find(&mut connection, named)
-        .await
-        .map_err(away)?
-    else {
+    let Some(kept) = idempotency::find(&mut connection, named).await? else {
         return Ok(None);
     };
     if kept.request_hash == named.hash {
@@ -100,20 +97,17 @@ async fn write<A: Message>(
     let response = answer.encode_to_vec();
     let mut connection = database.connection().await?;
     let written = connection
-        .transaction::<(), StoreError, _>(async |connection| {
+        .transaction::<bool, StoreError, _>(async |connection| {
             if let Some(named) = named
                 && !idempotency::keep(connection, named, &response).await?
             {
-                return Err(StoreError::RollbackTransaction);
+                return Ok(false);
             }
-            prediction::insert(connection, predictions, &asked_by).await
+            prediction::insert(connection, predictions, &asked_by).await?;
+            Ok(true)
         })
-        .await;
-    match written {
-        Ok(()) => Ok(true),
-        Err(StoreError::RollbackTransaction) => Ok(false),
-        Err(error) => Err(away(error)),
-    }
+        .await?;
+    Ok(written)
 }
 
 fn reused() -> Failure {

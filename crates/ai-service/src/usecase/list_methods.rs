@@ -7,7 +7,6 @@ use protocol::caller::Caller;
 use crate::drift::{note, population_stability_index};
 use crate::number::wide;
 use crate::state::AppState;
-use crate::store::away;
 use crate::store::method::{self, BINS, Bin, Usage};
 use crate::{assess, outcome, recommend, rules};
 
@@ -42,12 +41,8 @@ pub(crate) async fn list_methods(
         .map(|(_, version, ..)| version.clone())
         .collect();
     let mut connection = state.database.connection().await?;
-    let usage = method::usage(&mut connection, &versions)
-        .await
-        .map_err(away)?;
-    let spread = method::spread(&mut connection, &versions)
-        .await
-        .map_err(away)?;
+    let usage = method::usage(&mut connection, &versions).await?;
+    let spread = method::spread(&mut connection, &versions).await?;
     Ok(methods
         .into_iter()
         .map(|(kind, version, description, keeps)| Method {

@@ -8,7 +8,7 @@ use domain::vocabulary::{FeedbackVerdict, UserRole};
 use protocol::caller::Caller;
 
 use crate::state::AppState;
-use crate::store::away;
+use crate::store::StoreError;
 use crate::store::feedback::{self, Recorded, Word};
 
 /// Longest comment, in characters.
@@ -44,9 +44,7 @@ pub(crate) async fn record_feedback(
     };
     check(&said)?;
     let mut connection = state.database.connection().await?;
-    let asked_by = feedback::asked_by(&mut connection, said.prediction)
-        .await
-        .map_err(away)?;
+    let asked_by = feedback::asked_by(&mut connection, said.prediction).await?;
     let is_seen = asked_by.is_some_and(|(user, institution)| {
         user == Some(*user_id)
             || *role == UserRole::Admin
@@ -66,9 +64,17 @@ pub(crate) async fn record_feedback(
             .map_err(Failure::internal)?,
         comment: said.comment,
     };
-    let recorded = feedback::put(&mut connection, &word).await.map_err(away)?;
+    let recorded = feedback::put(&mut connection, &word).await.map_err(gone)?;
     metrics::counter!("ai_feedback_total", "verdict" => word.verdict.as_str()).increment(1);
     Ok(recorded)
+}
+
+/// What was forgotten after it was looked up is as absent as what was never there.
+fn gone(error: StoreError) -> Failure {
+    if matches!(error, StoreError::ForeignKey(..)) {
+        return Failure::not_found("prediction").caused_by(error);
+    }
+    error.into()
 }
 
 fn check(said: &RecordFeedback) -> Result<(), Failure> {

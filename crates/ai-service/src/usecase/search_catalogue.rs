@@ -108,7 +108,7 @@ pub(crate) async fn search_catalogue(
                 offer,
             })
             .collect();
-        Ok((results, found.total))
+        Ok::<_, Failure>((results, found.total))
     });
     let (results, total): (Vec<Hit>, u64) = found.await.map_err(of_computing)??;
     metrics::counter!("search_results_total").increment(wide(results.len()));

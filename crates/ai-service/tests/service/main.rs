@@ -15,5 +15,6 @@ mod change;
 mod demo;
 mod feed;
 mod input;
+mod learning;
 mod search;
 mod stack;

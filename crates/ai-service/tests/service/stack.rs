@@ -20,6 +20,7 @@ use protocol::pb::ai::GetIndexStatusRequest;
 use protocol::pb::ai::assessment_service_client::AssessmentServiceClient;
 use protocol::pb::ai::embedding_service_client::EmbeddingServiceClient;
 use protocol::pb::ai::index_service_client::IndexServiceClient;
+use protocol::pb::ai::learning_service_client::LearningServiceClient;
 use protocol::pb::ai::search_service_client::SearchServiceClient;
 use protocol::token::TokenSigner;
 use secrecy::SecretString;
@@ -204,6 +205,10 @@ impl Stack {
         EmbeddingServiceClient::new(self.channel.clone())
     }
 
+    pub(crate) fn learning(&self) -> LearningServiceClient<Channel> {
+        LearningServiceClient::new(self.channel.clone())
+    }
+
     pub(crate) fn index(&self) -> IndexServiceClient<Channel> {
         IndexServiceClient::new(self.channel.clone())
     }
@@ -226,7 +231,7 @@ impl Stack {
         self.request(&person, message)
     }
 
-    fn request<T>(&self, principal: &Principal, message: T) -> Request<T> {
+    pub(crate) fn request<T>(&self, principal: &Principal, message: T) -> Request<T> {
         let outgoing = Outgoing {
             token: self.signer.sign(principal, PATIENCE).unwrap(),
             request_id: Some("a-test".into()),

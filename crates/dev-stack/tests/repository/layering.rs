@@ -6,7 +6,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("service-runtime", &[]),
-    ("database", &[]),
+    ("database", &["domain"]),
     ("protocol", &["domain"]),
     ("inference", &["domain"]),
     (

@@ -7,7 +7,7 @@ use domain::{ErrorCode, Failure, FieldViolation};
 
 /// An answer of the database that is not the one hoped for.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StoreError {
+pub enum StoreError {
     /// No such row.
     #[error("there is no such row")]
     NotFound,
@@ -39,7 +39,8 @@ pub(crate) enum StoreError {
 
 impl StoreError {
     /// Turns one named unique constraint into a sentence for the caller.
-    pub(crate) fn on_unique(self, constraint: &str, field: &str, message: &'static str) -> Failure {
+    #[must_use]
+    pub fn on_unique(self, constraint: &str, field: &str, message: &'static str) -> Failure {
         let taken = matches!(&self, Self::Unique(name, _) if name == constraint);
         if !taken {
             return self.into();
@@ -131,19 +132,26 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// The database is away.
-pub(crate) fn database_away() -> Failure {
+/// The database is away; it is worth while to ask again in a second.
+#[must_use]
+pub fn database_away() -> Failure {
     Failure::new(ErrorCode::DatabaseError, "the database is away")
         .retry_after(Duration::from_secs(1))
 }
 
 /// Reads a value of a closed list out of a text column.
-pub(crate) fn known<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the list has no such value.
+pub fn known<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
     parse(text).ok_or_else(|| StoreError::Corrupt(text.to_owned()))
 }
 
 /// Reads a value of a closed list out of a nullable text column.
-pub(crate) fn known_or_null<T>(
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the list has no such value.
+pub fn known_or_null<T>(
     text: Option<&str>,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
