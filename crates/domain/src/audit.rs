@@ -28,6 +28,8 @@ pub struct AuditEntry {
     pub user_email: Option<String>,
     /// Institution concerned.
     pub institution_id: Option<InstitutionId>,
+    /// The institution at the other end of a pathway or recognition, which reads the entry too.
+    pub counterpart_institution_id: Option<InstitutionId>,
     /// Field to `{"before", "after"}`.
     pub changes: Value,
     /// Address of the caller.

@@ -69,9 +69,13 @@ pub(crate) struct AuditEntry {
     user_email: Option<String>,
     #[schema(value_type = Option<Uuid>)]
     institution_id: Option<InstitutionId>,
+    /// The institution at the other end of a pathway or recognition, whose administrators read the entry too.
+    #[schema(value_type = Option<Uuid>)]
+    counterpart_institution_id: Option<InstitutionId>,
     /// Field to `{"before", "after"}`.
     #[schema(value_type = Object, example = json!({"status": {"before": "DRAFT", "after": "UNDER_REVIEW"}}))]
     changes: Value,
+    /// Of the caller; null in an entry of the other end. So are `userAgent` and `requestId`.
     #[schema(value_type = Option<String>)]
     ip_address: Option<IpAddr>,
     user_agent: Option<String>,
@@ -90,6 +94,7 @@ impl From<audit::AuditEntry> for AuditEntry {
             user_id: entry.user_id,
             user_email: entry.user_email,
             institution_id: entry.institution_id,
+            counterpart_institution_id: entry.counterpart_institution_id,
             changes: entry.changes,
             ip_address: entry.ip_address,
             user_agent: entry.user_agent,

@@ -25,7 +25,10 @@ macro_rules! texts {
 }
 
 /// Those whose `metadata.toml` says `run_in_transaction = false`; a test compares.
-const OUTSIDE: &[Texts] = &[texts!("2026-11-24-000070_list_indexes")];
+const OUTSIDE: &[Texts] = &[
+    texts!("2026-11-24-000070_list_indexes"),
+    texts!("2026-11-24-000111_audit_counterpart_index"),
+];
 
 /// All migrations, those outside of transactions statement by statement.
 pub(super) struct Stepwise(pub(super) EmbeddedMigrations);

@@ -155,6 +155,7 @@ fn password_reset(user: &User) -> Change {
         entity_id: user.id.uuid(),
         action: AuditAction::PasswordReset,
         institution_id: user.institution_id,
+        counterpart_institution_id: None,
         before: Value::Null,
         after: json!({ "password": "reset" }),
         announced: Announced::Nothing,

@@ -115,6 +115,7 @@ async fn add_credentials(
             entity_id: id.uuid(),
             action: AuditAction::Create,
             institution_id: Some(*institution_id),
+            counterpart_institution_id: None,
             before: Value::Null,
             after: view::new_micro_credential(draft, *status)?,
             announced: Announced::Created("credential.created"),
@@ -135,8 +136,14 @@ async fn add_recognitions(
         .into_iter()
         .map(|recognition| key(&recognition.fields))
         .collect();
+    let mut offering = HashMap::new();
+    for demo in file::credentials()? {
+        let owner = find(owners, &demo.institution_code)?;
+        offering.insert(demo.program_code, owner);
+    }
     let mut made = 0;
     for demo in file::recognitions()? {
+        let offering = find(&offering, &demo.program_code)?;
         let credential = find(credentials, &demo.program_code)?;
         let recognizing = find(owners, &demo.recognizing_institution_code)?;
         let draft = demo.draft(credential, recognizing);
@@ -146,7 +153,7 @@ async fn add_recognitions(
         draft.validate()?;
         let id = RecognitionId::generate();
         recognitions::insert(conn, id, &draft).await?;
-        changes.push(recognition::create::created(id, &draft)?);
+        changes.push(recognition::create::created(id, &draft, offering)?);
         made += 1;
     }
     Ok(made)

@@ -45,6 +45,8 @@ struct EntryRow {
     user_email: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     institution_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    counterpart_institution_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
     changes: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -80,6 +82,7 @@ impl EntryRow {
             user_id: self.user_id,
             user_email: self.user_email,
             institution_id: self.institution_id,
+            counterpart_institution_id: self.counterpart_institution_id,
             changes: self.changes.unwrap_or_default(),
             ip_address: self.ip_address,
             user_agent: self.user_agent,
@@ -127,8 +130,8 @@ pub(crate) async fn links_after(
     let statement = diesel::sql_query(
         "SELECT link.sequence, link.encoding, link.previous_hash, link.entry_hash, link.entry_id, \
                 entry.id IS NOT NULL AS present, entry.entity_type, entry.entity_id, entry.action, entry.user_id, \
-                entry.user_email, entry.institution_id, entry.changes::text AS changes, entry.ip_address, \
-                entry.user_agent, entry.request_id, \
+                entry.user_email, entry.institution_id, entry.counterpart_institution_id, \
+                entry.changes::text AS changes, entry.ip_address, entry.user_agent, entry.request_id, \
                 trunc(extract(epoch FROM entry.created_at) * 1000000)::bigint AS created_at \
          FROM (SELECT sequence, encoding, previous_hash, entry_hash, entry_id FROM audit_chain \
                WHERE sequence > $1 ORDER BY sequence LIMIT $2) AS link \

@@ -1,6 +1,8 @@
 //! Table `audit_logs`: rows are only ever added.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::Eq;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::audit::AuditEntry;
@@ -14,6 +16,8 @@ use super::error::{StoreError, known};
 use super::keyset::after;
 use super::measure::{Operation, measured, total};
 use super::schema::audit_logs;
+
+type AuditQuery = audit_logs::BoxedQuery<'static, Pg>;
 
 const TABLE: &str = "audit_logs";
 /// Rows of one statement.
@@ -37,6 +41,7 @@ pub(crate) struct AuditRow {
     pub(crate) user_id: Option<Uuid>,
     pub(crate) user_email: Option<String>,
     pub(crate) institution_id: Option<Uuid>,
+    pub(crate) counterpart_institution_id: Option<Uuid>,
     pub(crate) changes: Value,
     pub(crate) ip_address: Option<String>,
     pub(crate) user_agent: Option<String>,
@@ -56,6 +61,7 @@ impl TryFrom<AuditRow> for AuditEntry {
             user_id: row.user_id.map(Into::into),
             user_email: row.user_email,
             institution_id: row.institution_id.map(Into::into),
+            counterpart_institution_id: row.counterpart_institution_id.map(Into::into),
             changes: row.changes,
             ip_address: row.ip_address.and_then(|address| address.parse().ok()),
             user_agent: row.user_agent,
@@ -96,7 +102,7 @@ pub(crate) async fn insert_many(
     Ok(())
 }
 
-/// Reads one page; of one institution unless `institution` is `None`.
+/// Reads one page; of what concerns one institution, at either end, unless `institution` is `None`.
 pub(crate) async fn list(
     conn: &mut AsyncPgConnection,
     institution: Option<InstitutionId>,
@@ -104,12 +110,25 @@ pub(crate) async fn list(
     page: &PageRequest,
 ) -> Result<Page<AuditEntry>, StoreError> {
     let count = async {
-        let query = filtered(institution, filter).count();
-        query.get_result(conn).await
+        let query = match institution {
+            None => filtered(filter),
+            Some(id) => filtered(filter).filter(is_own(id).or(is_of_other_end(id))),
+        };
+        query.count().get_result(conn).await
     };
     let total = total(page, TABLE, count).await?;
     let down = page.sort.descending;
-    let query = after!(filtered(institution, filter), "audit_logs", page);
+    let query = match institution {
+        None => after!(filtered(filter), "audit_logs", page),
+        Some(id) => {
+            // Each end has an index of its own; one condition on both would walk past the entries of everybody else.
+            let own = foremost(filtered(filter).filter(is_own(id)), page);
+            let others = foremost(filtered(filter).filter(is_of_other_end(id)), page);
+            audit_logs::table
+                .into_boxed()
+                .filter(audit_logs::id.eq_any(own.union_all(others)))
+        }
+    };
     let query = ordered!(query, audit_logs::created_at, down);
     let statement = ordered_next!(query, audit_logs::id, down)
         .offset(page.offset())
@@ -124,14 +143,31 @@ pub(crate) async fn list(
     Ok(Page::walked(items, page, total, place))
 }
 
-fn filtered(
-    institution: Option<InstitutionId>,
-    filter: &AuditFilter,
-) -> audit_logs::BoxedQuery<'static, diesel::pg::Pg> {
+/// Entries about an institution's own.
+fn is_own(id: InstitutionId) -> Eq<audit_logs::institution_id, Uuid> {
+    audit_logs::institution_id.eq(id.uuid())
+}
+
+/// Entries that an institution reads as the other end.
+fn is_of_other_end(id: InstitutionId) -> Eq<audit_logs::counterpart_institution_id, Uuid> {
+    audit_logs::counterpart_institution_id.eq(id.uuid())
+}
+
+/// The identifiers of as many entries from the beginning as a page can need.
+fn foremost(
+    query: AuditQuery,
+    page: &PageRequest,
+) -> audit_logs::BoxedQuery<'static, Pg, diesel::sql_types::Uuid> {
+    let down = page.sort.descending;
+    let query = after!(query, "audit_logs", page);
+    let query = ordered!(query, audit_logs::created_at, down);
+    ordered_next!(query, audit_logs::id, down)
+        .limit(page.offset().saturating_add(page.rows()))
+        .select(audit_logs::id)
+}
+
+fn filtered(filter: &AuditFilter) -> AuditQuery {
     let mut query = audit_logs::table.into_boxed();
-    if let Some(id) = institution {
-        query = query.filter(audit_logs::institution_id.eq(id.uuid()));
-    }
     if let Some(kind) = filter.entity_type {
         query = query.filter(audit_logs::entity_type.eq(kind.as_str()));
     }

@@ -218,6 +218,7 @@ diesel::table! {
         user_id -> Nullable<Uuid>,
         user_email -> Nullable<Text>,
         institution_id -> Nullable<Uuid>,
+        counterpart_institution_id -> Nullable<Uuid>,
         changes -> Jsonb,
         ip_address -> Nullable<Text>,
         user_agent -> Nullable<Text>,

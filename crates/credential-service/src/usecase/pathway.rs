@@ -66,17 +66,22 @@ fn is_party(caller: &Caller, pathway: &Pathway) -> bool {
 /// Whether the target has a pathway before it. A draft, also one that was dropped, is its source's alone: the target was not
 /// asked, and the micro-credential behind it may be nobody else's business.
 pub(crate) const fn is_put_to_target(pathway: &Pathway) -> bool {
-    match pathway.status {
+    stands_before_target(pathway.status, pathway.approved_at.is_some())
+}
+
+const fn stands_before_target(status: PathwayStatus, is_approved: bool) -> bool {
+    match status {
         PathwayStatus::UnderReview
         | PathwayStatus::Approved
         | PathwayStatus::Active
         | PathwayStatus::Suspended => true,
-        PathwayStatus::Archived => pathway.approved_at.is_some(),
+        PathwayStatus::Archived => is_approved,
         PathwayStatus::Draft => false,
     }
 }
 
-/// What is put on record: for the institution that has acted, else for the source.
+/// What is put on record: for the institution that has acted, else for the source; and for the other end, unless it is
+/// the target of a draft that it does not know of.
 fn change(
     caller: &Caller,
     action: AuditAction,
@@ -84,22 +89,27 @@ fn change(
     after: &Pathway,
     announced: Announced,
 ) -> Result<Change, Failure> {
+    let (acting, other) = ends(caller, before);
+    let is_shared = is_put_to_target(before) || is_put_to_target(after);
     Ok(Change {
         entity_type: EntityType::Pathway,
         entity_id: before.id.uuid(),
         action,
-        institution_id: Some(concerned(caller, before)),
+        institution_id: Some(acting),
+        counterpart_institution_id: (is_shared && other != acting).then_some(other),
         before: view::recorded_pathway(before)?,
         after: view::recorded_pathway(after)?,
         announced,
     })
 }
 
-fn concerned(caller: &Caller, pathway: &Pathway) -> InstitutionId {
-    let target = pathway.fields.target_institution_id;
+/// The institution that has acted, or the source when it was neither of the two, and the one at the other end.
+fn ends(caller: &Caller, pathway: &Pathway) -> (InstitutionId, InstitutionId) {
+    let fields = &pathway.fields;
+    let (source, target) = (fields.source_institution_id, fields.target_institution_id);
     if caller.principal.institution_id() == Some(target) {
-        target
+        (target, source)
     } else {
-        pathway.fields.source_institution_id
+        (source, target)
     }
 }

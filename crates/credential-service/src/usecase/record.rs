@@ -66,6 +66,8 @@ pub(crate) struct Change {
     pub(crate) action: AuditAction,
     /// Institution concerned.
     pub(crate) institution_id: Option<InstitutionId>,
+    /// The institution at the other end of what joins two; its administrators read the entry too.
+    pub(crate) counterpart_institution_id: Option<InstitutionId>,
     /// The object before, as JSON; `null` when it is new.
     pub(crate) before: Value,
     /// The object after, as JSON.
@@ -119,6 +121,7 @@ fn entry(author: &Author, change: &Change, changes: Value, now: DateTime<Utc>) -
         user_id: author.user.as_ref().map(|(id, _)| id.uuid()),
         user_email: author.user.as_ref().map(|(_, email)| email.clone()),
         institution_id: change.institution_id.map(InstitutionId::uuid),
+        counterpart_institution_id: change.counterpart_institution_id.map(InstitutionId::uuid),
         changes,
         ip_address: author.ip_address.clone(),
         user_agent: author.user_agent.clone(),

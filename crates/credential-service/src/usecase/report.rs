@@ -42,6 +42,7 @@ pub(crate) fn change(report: &Report, action: AuditAction) -> Change {
         entity_id: report.id.uuid(),
         action,
         institution_id: report.institution_id,
+        counterpart_institution_id: None,
         before: Value::Null,
         after: json!({
             "institutionId": report.institution_id,

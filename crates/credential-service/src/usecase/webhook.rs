@@ -70,6 +70,7 @@ fn change(webhook: &Webhook, action: AuditAction, before: Value, after: Value) -
         entity_id: webhook.id.uuid(),
         action,
         institution_id: webhook.institution_id,
+        counterpart_institution_id: None,
         before,
         after,
         announced: Announced::Nothing,

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod authority;
+mod both_ends;
 mod catalogue;
 mod chain;
 mod chain_tampering;

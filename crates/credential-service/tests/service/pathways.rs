@@ -50,7 +50,7 @@ async fn delete(person: &Person, id: &str) -> Result<pb::Pathway, Failure> {
     outcome(person.pathways().delete_pathway(request).await).map(|made| made.pathway.unwrap())
 }
 
-async fn step(
+pub(crate) async fn step(
     person: &Person,
     id: &str,
     step: pb::PathwayTransition,
@@ -76,19 +76,19 @@ async fn step_at(
 }
 
 /// Everybody who has to do with one pathway.
-struct Parties {
-    service: Service,
-    source: InstitutionId,
-    target: InstitutionId,
-    writer: Person,
+pub(crate) struct Parties {
+    pub(crate) service: Service,
+    pub(crate) source: InstitutionId,
+    pub(crate) target: InstitutionId,
+    pub(crate) writer: Person,
     receiver: Person,
-    reviewer: Person,
-    stranger: Person,
-    offer: String,
+    pub(crate) reviewer: Person,
+    pub(crate) stranger: Person,
+    pub(crate) offer: String,
 }
 
 impl Parties {
-    async fn gather() -> Self {
+    pub(crate) async fn gather() -> Self {
         let service = Service::start().await;
         let (source, target, third) = (
             service.institution("SOURCE").await,
@@ -116,7 +116,7 @@ impl Parties {
         }
     }
 
-    async fn draft(&self) -> pb::Pathway {
+    pub(crate) async fn draft(&self) -> pb::Pathway {
         let fields = draft(&self.offer, self.source, self.target);
         create(&self.writer, fields).await.unwrap()
     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use dev_stack::TestDatabase;
 use diesel_async::SimpleAsyncConnection;
 use domain::page::{Page, PageRequest, Place, Sort};
+use domain::vocabulary::UserRole;
 use protocol::convert::value::date_to_wire;
 use protocol::pb::common::PageRequest as WirePage;
 use protocol::pb::credential as pb;
@@ -498,4 +499,14 @@ async fn record(bench: &mut Bench) {
         let ask = asks!(bench.admin().await, audit.list_audit_entries(request));
         bench.holds(name, "audit_logs", FEW, ask).await;
     }
+    // Its own entries and those of the other end.
+    let institution = bench.id("i8").await.parse().unwrap();
+    let reader = bench
+        .service
+        .person(UserRole::InstitutionAdmin, Some(institution))
+        .await;
+    let ask = asks!(reader, audit.list_audit_entries(all()));
+    bench
+        .holds("of an institution", "audit_logs", FEW, ask)
+        .await;
 }

@@ -17,6 +17,7 @@ impl From<AuditEntry> for pb::AuditEntry {
             user_id: entry.user_id.map(|id| id.to_string()),
             user_email: entry.user_email,
             institution_id: entry.institution_id.map(|id| id.to_string()),
+            counterpart_institution_id: entry.counterpart_institution_id.map(|id| id.to_string()),
             changes_json: entry.changes.to_string(),
             ip_address: entry.ip_address.map(|address| address.to_string()),
             user_agent: entry.user_agent,
@@ -43,6 +44,10 @@ impl TryFrom<pb::AuditEntry> for AuditEntry {
             user_id: entry.user_id.map(|id| id.parse()).transpose()?,
             user_email: entry.user_email,
             institution_id: entry.institution_id.map(|id| id.parse()).transpose()?,
+            counterpart_institution_id: entry
+                .counterpart_institution_id
+                .map(|id| id.parse())
+                .transpose()?,
             changes: serde_json::from_str(&entry.changes_json).map_err(Failure::internal)?,
             ip_address: entry.ip_address.and_then(|address| address.parse().ok()),
             user_agent: entry.user_agent,

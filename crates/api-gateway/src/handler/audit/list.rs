@@ -11,7 +11,9 @@ use crate::state::AppState;
 
 /// Lists entries of the record, newest first.
 ///
-/// Administrators of an institution see its own entries, platform administrators all.
+/// Platform administrators see all entries. Administrators of an institution see its own, and those of the other end of its
+/// pathways and recognitions, such as who has approved a pathway; where that person was is left out there. A pathway's
+/// draft is on record for its source alone until it is submitted.
 #[utoipa::path(
     get,
     path = "/api/v1/audit",

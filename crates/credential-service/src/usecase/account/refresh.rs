@@ -128,6 +128,7 @@ fn reused(owner: TokenOwner) -> Change {
         entity_id: UserId::from(owner.user_id).uuid(),
         action: AuditAction::RefreshReuse,
         institution_id: None,
+        counterpart_institution_id: None,
         before: Value::Null,
         after: json!({ "endedSession": owner.session_id }),
         announced: Announced::Nothing,

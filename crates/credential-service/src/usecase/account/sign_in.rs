@@ -201,6 +201,7 @@ fn noted(action: AuditAction, user: Option<&User>) -> Change {
         entity_id: user.map_or(Uuid::nil(), |user| UserId::uuid(user.id)),
         action,
         institution_id: user.and_then(|user| user.institution_id),
+        counterpart_institution_id: None,
         before: Value::Null,
         after: Value::Null,
         announced: Announced::Nothing,

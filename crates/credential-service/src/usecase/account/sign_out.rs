@@ -74,6 +74,7 @@ async fn end(
         entity_id: user_id.uuid(),
         action: AuditAction::Logout,
         institution_id,
+        counterpart_institution_id: None,
         before: Value::Null,
         after: json!({ "endedSession": session }),
         announced: Announced::Nothing,

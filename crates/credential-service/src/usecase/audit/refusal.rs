@@ -88,6 +88,7 @@ pub(crate) async fn record_refusal(
         entity_id: user_id.uuid(),
         action: AuditAction::AccessRefused,
         institution_id,
+        counterpart_institution_id: None,
         before: Value::Null,
         after: json!({ "operation": operation, "objectId": object_id }),
         announced: Announced::Nothing,

@@ -3,7 +3,7 @@
 use domain::audit::{ChainFault, ChainFaultKind};
 use uuid::Uuid;
 
-use super::encoding::{BEGINNING, ENCODING, Hash, RecordedEntry, entry_hash};
+use super::encoding::{BEGINNING, Hash, RecordedEntry, entry_hash};
 
 /// One link of the chain with the entry it stands for.
 #[derive(Clone, Debug)]
@@ -103,14 +103,15 @@ impl Walk {
                 format!("the entry with number {expected} does not follow from the one before it"),
             ));
         }
-        let hash = entry_hash(expected, &self.hash, entry);
-        if link.encoding != ENCODING || link.entry_hash != hash {
+        let hash = entry_hash(link.encoding, expected, &self.hash, entry)
+            .filter(|hash| link.entry_hash == *hash);
+        let Some(hash) = hash else {
             return Err(fault(
                 ChainFaultKind::Altered,
                 expected,
                 format!("the entry with number {expected} no longer reads as it was recorded"),
             ));
-        }
+        };
         self.sequence = expected;
         self.hash = hash;
         self.checked += 1;

@@ -45,6 +45,7 @@ pub(crate) fn created(institution: &Institution) -> Result<Change, Failure> {
         entity_id: institution.id.uuid(),
         action: AuditAction::Create,
         institution_id: Some(institution.id),
+        counterpart_institution_id: None,
         before: Value::Null,
         after: view::institution(institution)?,
         announced: Announced::Created("institution.created"),

@@ -38,6 +38,7 @@ pub(crate) async fn delete(
         entity_id: id.uuid(),
         action: AuditAction::Delete,
         institution_id: Some(id),
+        counterpart_institution_id: None,
         before: view::institution(&before)?,
         after: view::institution(&after)?,
         // Not as deleted: followers still show its name beside what refers to it.

@@ -44,6 +44,7 @@ pub(crate) async fn update(
         entity_id: id.uuid(),
         action: AuditAction::Update,
         institution_id: Some(id),
+        counterpart_institution_id: None,
         before: view::institution(&before)?,
         after: view::institution(&after)?,
         announced: Announced::Updated("institution.updated"),

@@ -42,6 +42,7 @@ pub(crate) async fn create(
         entity_id: id.uuid(),
         action: AuditAction::Create,
         institution_id: Some(institution_id),
+        counterpart_institution_id: None,
         before: Value::Null,
         after: view::new_micro_credential(&draft, CredentialStatus::Draft)?,
         announced: Announced::Created("credential.created"),

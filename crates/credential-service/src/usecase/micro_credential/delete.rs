@@ -47,6 +47,7 @@ pub(crate) async fn delete(
         entity_id: id.uuid(),
         action: AuditAction::Delete,
         institution_id: Some(owner(&before)),
+        counterpart_institution_id: None,
         before: view::micro_credential(&before)?,
         after: view::micro_credential(&after)?,
         announced: Announced::Deleted("credential.deleted"),

@@ -74,6 +74,7 @@ pub(crate) async fn export(
         entity_id: user_id.uuid(),
         action: AuditAction::Export,
         institution_id: own,
+        counterpart_institution_id: None,
         before: Value::Null,
         after,
         announced: Announced::Nothing,

@@ -64,6 +64,7 @@ fn summary(institution: InstitutionId, action: AuditAction, after: Value) -> Cha
         entity_id: institution.uuid(),
         action,
         institution_id: Some(institution),
+        counterpart_institution_id: None,
         before: Value::Null,
         after,
         announced: Announced::Nothing,

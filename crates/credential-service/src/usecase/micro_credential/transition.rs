@@ -64,6 +64,7 @@ pub(crate) async fn transition(
         entity_id: id.uuid(),
         action: step.audit_action(),
         institution_id: Some(owner(&before)),
+        counterpart_institution_id: None,
         before: view::micro_credential(&before)?,
         after: view::micro_credential(&after)?,
         announced: Announced::Updated(step.event_type()),

@@ -59,6 +59,7 @@ pub(crate) async fn update(
         entity_id: id.uuid(),
         action: AuditAction::Update,
         institution_id: Some(owner(&before)),
+        counterpart_institution_id: None,
         before: view::micro_credential(&before)?,
         after: view::micro_credential(&after)?,
         announced: Announced::Updated("credential.updated"),

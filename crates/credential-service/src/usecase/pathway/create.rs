@@ -10,6 +10,7 @@ use domain::workflow::{CredentialStatus, PathwayStatus};
 use protocol::Caller;
 use serde_json::Value;
 
+use super::stands_before_target;
 use crate::store::micro_credentials::owner;
 use crate::store::{StoreError, Transaction, micro_credentials, pathways};
 use crate::usecase::record::{Announced, Change, record};
@@ -57,17 +58,20 @@ pub(super) async fn require_ends(
     institution::require_active(conn, "targetInstitutionId", draft.target_institution_id).await
 }
 
-/// What is put on record for a new pathway.
+/// What is put on record for a new pathway; the target reads of it once it stands before it, as in the demonstration.
 pub(crate) fn created(
     id: PathwayId,
     draft: &PathwayDraft,
     status: PathwayStatus,
 ) -> Result<Change, Failure> {
+    let (source, target) = (draft.source_institution_id, draft.target_institution_id);
+    let is_shared = stands_before_target(status, false) && source != target;
     Ok(Change {
         entity_type: EntityType::Pathway,
         entity_id: id.uuid(),
         action: AuditAction::Create,
-        institution_id: Some(draft.source_institution_id),
+        institution_id: Some(source),
+        counterpart_institution_id: is_shared.then_some(target),
         before: Value::Null,
         after: view::pathway(draft, status)?,
         announced: Announced::Created("pathway.created"),

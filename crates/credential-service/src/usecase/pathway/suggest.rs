@@ -113,6 +113,7 @@ fn created(id: PathwayId, suggested: &Suggested) -> Result<Change, Failure> {
         entity_id: id.uuid(),
         action: AuditAction::Create,
         institution_id: Some(suggested.draft.source_institution_id),
+        counterpart_institution_id: None,
         before: Value::Null,
         after: view::suggested_pathway(
             &suggested.draft,

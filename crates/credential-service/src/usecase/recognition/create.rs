@@ -1,6 +1,6 @@
 //! Records a recognition.
 
-use domain::id::RecognitionId;
+use domain::id::{InstitutionId, RecognitionId};
 use domain::policy::Action;
 use domain::recognition::{Recognition, RecognitionDraft};
 use domain::vocabulary::{AuditAction, EntityType};
@@ -46,7 +46,7 @@ pub(crate) async fn create(
     recognitions::insert(transaction, id, &draft)
         .await
         .map_err(already_recognised)?;
-    let change = created(id, &draft)?;
+    let change = created(id, &draft, owner(&credential))?;
     record(transaction, &author, vec![change], crate::clock::now()).await?;
     let recognition = recognitions::find_many(transaction, &[id.uuid()])
         .await?
@@ -64,13 +64,18 @@ pub(super) fn already_recognised(error: StoreError) -> Failure {
     )
 }
 
-/// What is put on record for a new recognition.
-pub(crate) fn created(id: RecognitionId, draft: &RecognitionDraft) -> Result<Change, Failure> {
+/// What is put on record for a new recognition of an offer of an institution.
+pub(crate) fn created(
+    id: RecognitionId,
+    draft: &RecognitionDraft,
+    offering: InstitutionId,
+) -> Result<Change, Failure> {
     Ok(Change {
         entity_type: EntityType::Recognition,
         entity_id: id.uuid(),
         action: AuditAction::Create,
         institution_id: Some(draft.recognizing_institution_id),
+        counterpart_institution_id: Some(offering),
         before: Value::Null,
         after: view::recognition(draft)?,
         announced: Announced::Created("recognition.created"),

@@ -44,6 +44,7 @@ pub(crate) async fn delete(
         entity_id: id.uuid(),
         action: AuditAction::Delete,
         institution_id: Some(before.fields.recognizing_institution_id),
+        counterpart_institution_id: Some(before.offering_institution.id),
         before: view::recorded_recognition(&before)?,
         after: view::recorded_recognition(&after)?,
         // Not as deleted: that it was once given tells followers how an institution decides.

@@ -53,6 +53,7 @@ pub(crate) async fn update(
         entity_id: id.uuid(),
         action: AuditAction::Update,
         institution_id: Some(before.fields.recognizing_institution_id),
+        counterpart_institution_id: Some(before.offering_institution.id),
         before: view::recorded_recognition(&before)?,
         after: view::recorded_recognition(&after)?,
         announced: Announced::Updated("recognition.updated"),

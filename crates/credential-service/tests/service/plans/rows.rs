@@ -32,10 +32,12 @@ pub(super) const ROWS: &[&str] = &[
      FROM generate_series(1, 100000) AS n",
     // The chain of entries is measured elsewhere; here it would only take its time.
     "ALTER TABLE audit_logs DISABLE TRIGGER audit_logs_link",
-    "INSERT INTO audit_logs (id, entity_type, entity_id, action, user_id, institution_id, changes, created_at) \
+    "INSERT INTO audit_logs (id, entity_type, entity_id, action, user_id, institution_id, \
+         counterpart_institution_id, changes, created_at) \
      SELECT md5('a' || n)::uuid, (ARRAY['MICRO_CREDENTIAL', 'RECOGNITION'])[n % 2 + 1], md5('c' || n)::uuid, \
          CASE WHEN n % 20000 = 1 THEN 'ROLE_CHANGE' ELSE (ARRAY['CREATE', 'UPDATE'])[n % 2 + 1] END, md5('u' || n % 500)::uuid, \
-         md5('i' || (n % 500 + 1))::uuid, '{}', now() - make_interval(mins => n) \
+         md5('i' || (n % 500 + 1))::uuid, CASE WHEN n % 5 = 0 THEN md5('i' || ((n + 7) % 500 + 1))::uuid END, '{}', \
+         now() - make_interval(mins => n) \
      FROM generate_series(1, 100000) AS n",
     "ALTER TABLE audit_logs ENABLE TRIGGER audit_logs_link",
     "VACUUM ANALYZE institutions",
