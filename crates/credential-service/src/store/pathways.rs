@@ -24,7 +24,9 @@ use super::schema::{micro_credentials, pathways};
 
 use list::visible;
 pub(crate) use list::{DEFAULT_SORT, PathwayFilter, SORTABLE, list};
-pub(crate) use write::{Standing, lock, replace, set_standing};
+pub(crate) use write::{
+    Standing, lock, lock_active_from, lock_active_of, replace, set_standing, set_status,
+};
 
 const TABLE: &str = "pathways";
 

@@ -1,5 +1,6 @@
 //! Pathways.
 
+pub(crate) mod close;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;

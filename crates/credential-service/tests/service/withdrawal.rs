@@ -6,7 +6,9 @@ use domain::vocabulary::UserRole;
 use domain::{ErrorCode, Failure};
 use protocol::pb::common;
 use protocol::pb::credential as pb;
+use protocol::pb::credential::PathwayTransition::{Activate, Approve, Submit};
 
+use crate::pathways::{Parties, step};
 use crate::recognitions::{recognise, recognition};
 use crate::support::{Person, Service, credential, decimal, institution, outcome, refusal};
 
@@ -316,4 +318,98 @@ async fn who_completed_before_a_decision_was_withdrawn_keeps_the_credit() {
     // The same decision can be taken anew.
     recognise(&admin, lasting).await.unwrap();
     assert_eq!(in_force(&anonymous, &offer.id, today).await, 1);
+}
+
+async fn pathway(person: &Person, id: &str) -> Result<pb::Pathway, Failure> {
+    let request = person.ask(pb::GetPathwayRequest { id: id.into() });
+    outcome(person.pathways().get_pathway(request).await).map(|found| found.pathway.unwrap())
+}
+
+/// A pathway that its target has agreed to.
+async fn approved(parties: &Parties) -> String {
+    let id = parties.draft().await.id;
+    step(&parties.writer, &id, Submit, None).await.unwrap();
+    step(&parties.reviewer, &id, Approve, None).await.unwrap();
+    id
+}
+
+async fn open(parties: &Parties) -> String {
+    let id = approved(parties).await;
+    step(&parties.writer, &id, Activate, None).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn the_open_pathways_of_a_withdrawn_offer_are_withdrawn_with_it() {
+    for archives in [true, false] {
+        let parties = Parties::gather().await;
+        let Parties {
+            service, source, ..
+        } = &parties;
+        let decider = service
+            .person(UserRole::InstitutionAdmin, Some(*source))
+            .await;
+        let ways = [open(&parties).await, open(&parties).await];
+        let waiting = approved(&parties).await;
+
+        if archives {
+            let archive = pb::CredentialTransition::Archive;
+            decider.step(&parties.offer, archive).await.unwrap();
+        } else {
+            delete_credential(&decider, &parties.offer, None)
+                .await
+                .unwrap();
+        }
+
+        for id in &ways {
+            let seen = pathway(&service.anonymous(), id).await;
+            assert_eq!(refusal(seen), ErrorCode::NotFound);
+            let kept = pathway(&parties.reviewer, id).await.unwrap();
+            assert_eq!(kept.status(), pb::PathwayStatus::Archived);
+            assert_eq!((kept.is_active, kept.version), (false, 5));
+            let recorded = on_record(service, id, "ARCHIVE", "pathway.archived").await;
+            assert_eq!(recorded, (1, 1));
+        }
+        // What was never open is not touched, and cannot be opened any more.
+        let untouched = pathway(&parties.reviewer, &waiting).await.unwrap();
+        assert_eq!(untouched.status(), pb::PathwayStatus::Approved);
+        let late = step(&parties.writer, &waiting, Activate, None).await;
+        assert_eq!(refusal(late), ErrorCode::Conflict);
+    }
+}
+
+#[tokio::test]
+async fn the_open_pathways_of_a_withdrawn_institution_are_closed_until_it_is_back() {
+    let parties = Parties::gather().await;
+    let Parties {
+        service,
+        source,
+        target,
+        reviewer,
+        ..
+    } = &parties;
+    let admin = service.admin().await;
+    let id = open(&parties).await;
+
+    delete_institution(&admin, *target, None).await.unwrap();
+
+    let closed = pathway(reviewer, &id).await.unwrap();
+    assert_eq!(closed.status(), pb::PathwayStatus::Suspended);
+    let recorded = on_record(service, &id, "SUSPEND", "pathway.suspended").await;
+    assert_eq!(recorded, (1, 1));
+    let early = step(reviewer, &id, Activate, None).await;
+    assert_eq!(refusal(early), ErrorCode::Conflict);
+    put_institution(&admin, *target, institution("TARGET"), Some(true), None)
+        .await
+        .unwrap();
+    let still = pathway(reviewer, &id).await.unwrap();
+    assert_eq!(still.status(), pb::PathwayStatus::Suspended);
+    step(reviewer, &id, Activate, None).await.unwrap();
+    put_institution(&admin, *source, institution("SOURCE"), Some(false), None)
+        .await
+        .unwrap();
+    let closed = pathway(reviewer, &id).await.unwrap();
+    assert_eq!(closed.status(), pb::PathwayStatus::Suspended);
+    let recorded = on_record(service, &id, "SUSPEND", "pathway.suspended").await;
+    assert_eq!(recorded, (2, 2));
 }

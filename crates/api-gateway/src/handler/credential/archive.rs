@@ -12,7 +12,8 @@ use crate::state::AppState;
 
 /// Withdraws a published micro-credential.
 ///
-/// Administrators of its institution. `PUBLISHED` → `ARCHIVED`.
+/// Administrators of its institution. `PUBLISHED` → `ARCHIVED`. Its `ACTIVE` pathways become `ARCHIVED` with it, each with an
+/// entry on record and the event `pathway.archived`.
 #[utoipa::path(
     post,
     path = "/api/v1/credentials/{id}/archive",

@@ -12,8 +12,8 @@ use crate::state::AppState;
 /// Withdraws a micro-credential, wherever it stands in its workflow.
 ///
 /// Administrators of its institution, and platform administrators. It becomes `ARCHIVED` and stays on record for its
-/// institution, with its program code; for everyone else it answers 410 when it was public, else 404. A second time changes
-/// nothing.
+/// institution, with its program code; for everyone else it answers 410 when it was public, else 404. Its `ACTIVE` pathways
+/// become `ARCHIVED` with it. A second time changes nothing.
 #[utoipa::path(
     delete,
     path = "/api/v1/credentials/{id}",

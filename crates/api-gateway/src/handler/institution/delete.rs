@@ -12,7 +12,8 @@ use crate::state::AppState;
 /// Withdraws an institution.
 ///
 /// Platform administrators. It stays on record with everything that refers to it (`isActive` becomes false); nothing new may
-/// refer to it. A second time changes nothing.
+/// refer to it. `ACTIVE` pathways from and to it become `SUSPENDED`, each with an entry on record and the event
+/// `pathway.suspended`. A second time changes nothing.
 #[utoipa::path(
     delete,
     path = "/api/v1/institutions/{id}",

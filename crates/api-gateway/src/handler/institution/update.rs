@@ -11,7 +11,8 @@ use crate::state::AppState;
 
 /// Replaces the fields of an institution.
 ///
-/// Its administrators, and platform administrators; `isActive` is for platform administrators.
+/// Its administrators, and platform administrators; `isActive` is for platform administrators. Withdrawing it in this way
+/// suspends its `ACTIVE` pathways; bringing it back opens none: the target institution of each does (`activate`).
 #[utoipa::path(
     put,
     path = "/api/v1/institutions/{id}",

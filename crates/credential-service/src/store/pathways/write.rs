@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::id::{PathwayId, UserId};
+use domain::id::{InstitutionId, MicroCredentialId, PathwayId, UserId};
 use domain::pathway::{Pathway, PathwayDraft};
 use domain::workflow::PathwayStatus;
 use rust_decimal::Decimal;
@@ -114,6 +114,60 @@ pub(crate) async fn set_standing(
             pathways::approved_by.eq(standing.approved_by.map(UserId::uuid)),
             pathways::approved_at.eq(standing.approved_at),
             pathways::review_notes.eq(standing.review_notes.as_deref()),
+            pathways::updated_at.eq(now),
+            pathways::version.eq(pathways::version + 1),
+        ))
+        .execute(conn);
+    measured(Operation::Update, TABLE, statement).await?;
+    Ok(())
+}
+
+/// Locks the open rows from a micro-credential until the end of the transaction.
+pub(crate) async fn lock_active_from(
+    conn: &mut AsyncPgConnection,
+    credential: MicroCredentialId,
+) -> Result<Vec<Uuid>, StoreError> {
+    let statement = pathways::table
+        .filter(pathways::micro_credential_id.eq(credential.uuid()))
+        .filter(pathways::status.eq(PathwayStatus::Active.as_str()))
+        .order(pathways::id)
+        .select(pathways::id)
+        .for_update()
+        .load::<Uuid>(conn);
+    measured(Operation::Select, TABLE, statement).await
+}
+
+/// Locks the open rows from and to an institution until the end of the transaction.
+pub(crate) async fn lock_active_of(
+    conn: &mut AsyncPgConnection,
+    institution: InstitutionId,
+) -> Result<Vec<Uuid>, StoreError> {
+    let id = institution.uuid();
+    let statement = pathways::table
+        .filter(
+            pathways::source_institution_id
+                .eq(id)
+                .or(pathways::target_institution_id.eq(id)),
+        )
+        .filter(pathways::status.eq(PathwayStatus::Active.as_str()))
+        .order(pathways::id)
+        .select(pathways::id)
+        .for_update()
+        .load::<Uuid>(conn);
+    measured(Operation::Select, TABLE, statement).await
+}
+
+/// Moves rows that the caller has locked; who has approved them stays.
+pub(crate) async fn set_status(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    status: PathwayStatus,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let statement = diesel::update(pathways::table.filter(pathways::id.eq_any(ids)))
+        .set((
+            pathways::status.eq(status.as_str()),
+            pathways::is_active.eq(status != PathwayStatus::Archived),
             pathways::updated_at.eq(now),
             pathways::version.eq(pathways::version + 1),
         ))

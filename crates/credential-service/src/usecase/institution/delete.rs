@@ -8,11 +8,12 @@ use domain::vocabulary::{AuditAction, EntityType};
 use protocol::Caller;
 
 use crate::store::{Transaction, institutions};
+use crate::usecase::pathway::close;
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, require_version, view};
 
 /// Withdraws an institution, unless the caller saw another version. It stays on record with everything that refers to
-/// it; nothing new may refer to it. A second time changes nothing.
+/// it; nothing new may refer to it, and the open pathways from and to it are suspended. A second time changes nothing.
 ///
 /// # Errors
 /// `PRECONDITION_FAILED` for another version.
@@ -45,5 +46,6 @@ pub(crate) async fn delete(
         announced: Announced::Updated("institution.deleted"),
     };
     record(transaction, &author, vec![change], now).await?;
+    close::of_institution(transaction, caller, &author, id, now).await?;
     Ok(after)
 }

@@ -9,10 +9,12 @@ use protocol::Caller;
 
 use super::create::code_taken;
 use crate::store::{Transaction, institutions};
+use crate::usecase::pathway::close;
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, require_version, view};
 
 /// Replaces all fields, unless the caller saw another version; `is_active` of `None` leaves it as it is.
+/// An institution that is withdrawn in this way has its open pathways suspended; one that comes back opens none by itself.
 ///
 /// # Errors
 /// `PRECONDITION_FAILED` for another version, `DUPLICATE_KEY` for a taken code.
@@ -50,5 +52,8 @@ pub(crate) async fn update(
         announced: Announced::Updated("institution.updated"),
     };
     record(transaction, &author, vec![change], now).await?;
+    if before.is_active && !is_active {
+        close::of_institution(transaction, caller, &author, id, now).await?;
+    }
     Ok(after)
 }

@@ -11,11 +11,12 @@ use protocol::Caller;
 use super::transition::locked;
 use crate::store::micro_credentials::{self, owner};
 use crate::store::{StoreError, Transaction};
+use crate::usecase::pathway::close;
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, require_version, view};
 
 /// Withdraws a micro-credential, unless the caller saw another version. It stays on record for its institution, with its
-/// program code, its recognitions and its pathways. A second time changes nothing.
+/// program code, its recognitions and its pathways, of which the open ones are withdrawn too. A second time changes nothing.
 ///
 /// # Errors
 /// `PRECONDITION_FAILED` for another version.
@@ -53,5 +54,9 @@ pub(crate) async fn delete(
         announced: Announced::Deleted("credential.deleted"),
     };
     record(transaction, &author, vec![change], now).await?;
+    // Only what is published opens pathways.
+    if before.status == CredentialStatus::Published {
+        close::of_offer(transaction, caller, &author, id, now).await?;
+    }
     Ok(after)
 }

@@ -11,6 +11,7 @@ use protocol::Caller;
 
 use crate::store::micro_credentials::{self, owner};
 use crate::store::{StoreError, Transaction};
+use crate::usecase::pathway::close;
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, institution, require_version, view};
 
@@ -23,7 +24,7 @@ const fn action(step: CredentialTransition) -> Action {
     }
 }
 
-/// Takes one step of the workflow.
+/// Takes one step of the workflow. Archiving withdraws the open pathways of the offer too.
 ///
 /// # Errors
 /// `INVALID_TRANSITION` when the workflow has no such step from here, `CONFLICT` when nothing core would be published.
@@ -70,6 +71,14 @@ pub(crate) async fn transition(
         announced: Announced::Updated(step.event_type()),
     };
     record(transaction, &author, vec![change], now).await?;
+    match step {
+        CredentialTransition::Archive => {
+            close::of_offer(transaction, caller, &author, id, now).await?;
+        }
+        CredentialTransition::Submit
+        | CredentialTransition::Publish
+        | CredentialTransition::Reject => {}
+    }
     Ok(after)
 }
 
