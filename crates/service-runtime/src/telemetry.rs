@@ -43,6 +43,9 @@ pub enum TelemetryError {
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
+/// Libraries that tell, below INFO, what they carry: the values of statements, texts letter by letter.
+const INDISCREET: &[&str] = &["tokenizers", "tokio_postgres"];
+
 /// Keeps the telemetry alive; sends the remaining spans and reports when dropped.
 #[derive(Debug)]
 pub struct Telemetry {
@@ -70,6 +73,8 @@ impl Telemetry {
         let spans = filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO)
             .with_max_level_hint(LevelFilter::INFO);
         let exported = filter_fn(is_exported).with_max_level_hint(LevelFilter::INFO);
+        // The hint lets everybody else's level decide, as before.
+        let discreet = filter_fn(is_discreet).with_max_level_hint(LevelFilter::TRACE);
         let reports = Reports::new(service, common);
         let reported = reports.clone().map(|layer| {
             layer.with_filter(filter_fn(Reports::wants).with_max_level_hint(LevelFilter::INFO))
@@ -77,7 +82,13 @@ impl Telemetry {
         Registry::default()
             .with(reported)
             .with(traces::layer(service, &traces).with_filter(exported))
-            .with(logs.with_filter(EnvFilter::try_new(&common.log_level)?.or(spans)))
+            .with(
+                logs.with_filter(
+                    EnvFilter::try_new(&common.log_level)?
+                        .or(spans)
+                        .and(discreet),
+                ),
+            )
             .try_init()?;
         panic_log::install();
         Ok(Self {
@@ -113,4 +124,30 @@ impl Drop for Telemetry {
 /// Keeps details out of the traces, and the exporter from tracing itself.
 fn is_exported(metadata: &Metadata<'_>) -> bool {
     *metadata.level() <= Level::INFO && !metadata.target().starts_with("opentelemetry")
+}
+
+/// Keeps secrets and personal texts out of the log, whatever its level.
+fn is_discreet(metadata: &Metadata<'_>) -> bool {
+    may_be_logged(metadata.target(), *metadata.level())
+}
+
+fn may_be_logged(target: &str, level: Level) -> bool {
+    let library = target.split("::").next().unwrap_or(target);
+    level <= Level::INFO || !INDISCREET.contains(&library)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::may_be_logged;
+
+    #[test]
+    fn libraries_that_tell_what_they_carry_are_heard_from_info_on() {
+        assert!(!may_be_logged("tokio_postgres::query", Level::DEBUG));
+        assert!(!may_be_logged("tokenizers", Level::TRACE));
+        assert!(may_be_logged("tokio_postgres::connection", Level::INFO));
+        assert!(may_be_logged("tokio_postgres_rustls", Level::DEBUG));
+        assert!(may_be_logged("api_gateway::redis", Level::TRACE));
+    }
 }
