@@ -9,6 +9,7 @@ mod assessment;
 mod authority;
 mod bad_input;
 mod cache;
+mod canaries;
 mod catalogue;
 mod conditions;
 mod crash;
