@@ -231,7 +231,9 @@ async fn the_time_of_an_answer_does_not_say_whether_the_address_is_taken() {
     // The same harness finds a difference where there is one.
     let control = in_turn(&service, "slow", 10).await;
 
-    println!("taken against new: {curve:.3}; 20 ms hidden: {hidden:.3}; control: {control:.3}");
+    println!(
+        "registration, AUC: taken against new {curve:.3}; 20 ms hidden {hidden:.3}; control {control:.3}"
+    );
     assert!((0.3..=0.7).contains(&curve), "{curve}");
     assert!((0.2..=0.8).contains(&hidden), "{hidden}");
     assert!(control < 0.1, "{control}");

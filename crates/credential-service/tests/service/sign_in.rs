@@ -223,7 +223,7 @@ async fn the_time_of_an_answer_does_not_say_whether_there_is_an_account() {
         .await;
     let control = in_turn(&service, "nobody@example.org", ADA, 40).await;
 
-    println!("known against unknown: {curve:.3}; control: {control:.3}");
+    println!("sign-in, AUC: known against unknown {curve:.3}; control {control:.3}");
     assert!((0.4..=0.6).contains(&curve), "{curve}");
     assert!(control > 0.9, "{control}");
 }

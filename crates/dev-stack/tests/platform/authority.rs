@@ -104,7 +104,7 @@ async fn every_role_gets_what_the_policy_says_on_every_route() {
         assert!(noticed.is_err(), "{planted}");
     }
 
-    println!("{} rules, {cells} cells", rules.len());
+    println!("authority: {} rules, {cells} cells", rules.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cells > rules.len() * Person::ALL.len(), "{cells}");
 }
