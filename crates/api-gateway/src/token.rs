@@ -65,7 +65,8 @@ impl Tokens {
             role: session.user.role,
             institution_id: session.user.institution_id,
         };
-        let access = self.signer.sign(&principal, self.lifetime)?;
+        let read_at = session.read_at.unwrap_or_else(Utc::now);
+        let access = self.signer.sign_as_of(&principal, self.lifetime, read_at)?;
         let cookies = match mode {
             SessionMode::Bearer => Vec::new(),
             SessionMode::Cookie => self.cookies(&access, &session)?,

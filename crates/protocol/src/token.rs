@@ -14,7 +14,7 @@ use jsonwebtoken::errors::ErrorKind as JwtErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 const ISSUER: &str = "bccb";
 const AUDIENCE: &str = "bccb-services";
@@ -72,11 +72,27 @@ impl TokenSigner {
         }
     }
 
-    /// Signs a token that stands for `principal` for `lifetime`.
+    /// Signs a token that stands for `principal` for `lifetime`, as known now.
     ///
     /// # Errors
     /// `INTERNAL_ERROR` when signing fails.
     pub fn sign(&self, principal: &Principal, lifetime: Duration) -> Result<String, Failure> {
+        self.sign_as_of(principal, lifetime, Utc::now())
+    }
+
+    /// Signs a token that stands for `principal` for `lifetime` from now on, as was known at a moment: that moment is when
+    /// it counts as signed, so that what has changed since makes it worthless.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when signing fails.
+    pub fn sign_as_of(
+        &self,
+        principal: &Principal,
+        lifetime: Duration,
+        moment: DateTime<Utc>,
+    ) -> Result<String, Failure> {
+        let seconds = u64::try_from(moment.timestamp()).map_err(Failure::internal)?;
+        let exact = Timestamp::from_unix(NoContext, seconds, moment.timestamp_subsec_nanos());
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_err(Failure::internal)?
@@ -111,9 +127,9 @@ impl TokenSigner {
             role,
             institution,
             session,
-            iat: now,
+            iat: seconds,
             exp: now + lifetime.as_secs(),
-            jti: Uuid::now_v7(),
+            jti: Uuid::new_v7(exact),
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.key)
             .map_err(Failure::internal)
@@ -125,7 +141,7 @@ impl TokenSigner {
 pub struct Verified {
     /// For whom it stands.
     pub principal: Principal,
-    /// When it was signed.
+    /// When it was signed, or what it says was read, in whole milliseconds.
     pub signed_at: DateTime<Utc>,
 }
 

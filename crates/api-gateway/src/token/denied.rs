@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use domain::id::{SessionId, UserId};
 use domain::policy::Principal;
 use domain::{ErrorCode, Failure};
@@ -18,6 +18,9 @@ use domain::{ErrorCode, Failure};
 const FIRST_SWEEP: usize = 1_024;
 /// Clocks of two machines may differ by so much.
 const LEEWAY: Duration = Duration::from_secs(30);
+
+/// With it, cutting off rounds up.
+const JUST_UNDER_A_MILLISECOND: TimeDelta = TimeDelta::nanoseconds(999_999);
 
 /// The list.
 #[derive(Debug)]
@@ -64,15 +67,15 @@ impl DenyList {
     /// Refuses the tokens of a person that were signed before a moment.
     pub(crate) fn deny_before(&self, user: UserId, moment: DateTime<Utc>) {
         let now = Instant::now();
-        // Tokens tell the time of their signature in milliseconds.
-        let moment = moment.trunc_subsecs(3);
+        // Tokens tell their moment in whole milliseconds: one of the same millisecond may be from before.
+        let moment = (moment + JUST_UNDER_A_MILLISECOND).trunc_subsecs(3);
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.people.entry(user).or_insert((moment, now));
         *entry = (entry.0.max(moment), now + self.lifetime);
         entries.sweep(now);
     }
 
-    /// Insists that a token signed at a moment still counts.
+    /// Insists that a token that says what was so at a moment, in whole milliseconds, still counts.
     ///
     /// # Errors
     /// `TOKEN_INVALID` for an ended session, `TOKEN_EXPIRED` when refreshing the session gives a good one.
@@ -120,7 +123,6 @@ impl Entries {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use domain::vocabulary::UserRole;
 
     use super::*;
@@ -140,7 +142,7 @@ mod tests {
     fn ended_sessions_and_older_tokens_are_refused_and_nothing_else_is() {
         let denied = DenyList::new(Duration::from_secs(900));
         let (principal, user, session) = person();
-        let now = Utc::now();
+        let now = Utc::now().trunc_subsecs(3) + TimeDelta::microseconds(500);
         let code = |at| denied.check(&principal, at).map_err(|failure| failure.code);
 
         assert_eq!(code(now), Ok(()));
@@ -149,7 +151,10 @@ mod tests {
             code(now - TimeDelta::milliseconds(2)),
             Err(ErrorCode::TokenExpired)
         );
-        assert_eq!(code(now.trunc_subsecs(3)), Ok(()));
+        // A token signed in that very millisecond may say what was so before.
+        assert_eq!(code(now.trunc_subsecs(3)), Err(ErrorCode::TokenExpired));
+        let next = now.trunc_subsecs(3) + TimeDelta::milliseconds(1);
+        assert_eq!(code(next), Ok(()));
         denied.deny_before(user, now - TimeDelta::hours(1));
         assert_eq!(
             code(now - TimeDelta::milliseconds(2)),

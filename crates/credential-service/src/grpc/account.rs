@@ -350,6 +350,7 @@ fn to_wire(open: OpenSession) -> (pb::User, pb::Session) {
         id: open.session_id.to_string(),
         refresh_token: open.refresh_token.into_text(),
         expires_at: Some(time_to_wire(open.expires_at)),
+        read_at: Some(time_to_wire(open.read_at)),
     };
     (open.user.into(), session)
 }

@@ -3,8 +3,9 @@
 mod manage;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::account::User;
 use domain::id::{InstitutionId, SessionId, UserId};
@@ -16,11 +17,13 @@ use super::measure::{Operation, measured};
 use super::schema::{sessions, users};
 
 pub(crate) use self::manage::{
-    DEFAULT_SORT, SORTABLE, UserFilter, list, lock, lock_administrators, renewed_since, set_active,
-    set_assignment, set_email, set_names, set_tokens_valid_from,
+    DEFAULT_SORT, SORTABLE, UserFilter, list, lock, lock_administrators, renew_tokens,
+    renewed_since, set_active, set_assignment, set_email, set_names,
 };
 
 const TABLE: &str = "users";
+/// The clock of the database, which goes on within a transaction: one for all instances of the service.
+const CLOCK: &str = "clock_timestamp()";
 
 diesel::define_sql_function! {
     /// Lower case, as the unique index of e-mail addresses has it.
@@ -121,6 +124,25 @@ pub(crate) async fn find(
     row.map(TryInto::try_into).transpose()
 }
 
+/// Reads one row, keeps others from changing it until the transaction ends, and says when it was read by the clock of the
+/// database.
+pub(crate) async fn share(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+) -> Result<Option<(User, DateTime<Utc>)>, StoreError> {
+    let statement = users::table
+        .find(id.uuid())
+        .select((UserRow::as_select(), sql::<Timestamptz>(CLOCK)))
+        .for_share()
+        .first::<(UserRow, DateTime<Utc>)>(conn);
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
+    row.map(|(row, read_at)| Ok((row.try_into()?, read_at)))
+        .transpose()
+}
+
 /// Reads people; those who are gone are left out.
 pub(crate) async fn find_many(
     conn: &mut AsyncPgConnection,
@@ -217,19 +239,18 @@ pub(crate) async fn find_with_session(
         .transpose()
 }
 
-/// Notes a sign-in.
+/// Notes a sign-in; says when the row was read by the clock of the database.
 pub(crate) async fn set_last_login(
     conn: &mut AsyncPgConnection,
     id: UserId,
     now: DateTime<Utc>,
-) -> Result<User, StoreError> {
+) -> Result<(User, DateTime<Utc>), StoreError> {
     let statement = diesel::update(users::table.find(id.uuid()))
         .set(users::last_login_at.eq(now))
-        .returning(UserRow::as_returning())
-        .get_result(conn);
-    measured(Operation::Update, TABLE, statement)
-        .await?
-        .try_into()
+        .returning((UserRow::as_returning(), sql::<Timestamptz>(CLOCK)))
+        .get_result::<(UserRow, DateTime<Utc>)>(conn);
+    let (row, read_at) = measured(Operation::Update, TABLE, statement).await?;
+    Ok((row.try_into()?, read_at))
 }
 
 /// Replaces the password hash.

@@ -22,8 +22,10 @@ use domain::id::SessionId;
 /// A session as its owner receives it, once.
 #[derive(Debug)]
 pub(crate) struct OpenSession {
-    /// The person, as of now.
+    /// The person.
     pub(crate) user: User,
+    /// When the person was read, by the clock of the database.
+    pub(crate) read_at: DateTime<Utc>,
     /// The session.
     pub(crate) session_id: SessionId,
     /// The current refresh token.

@@ -9,7 +9,7 @@ use protocol::pb::credential as pb;
 use crate::accounts::{holder, registered};
 use crate::support::{Service, outcome, refusal};
 
-async fn refresh(
+pub(crate) async fn refresh(
     service: &Service,
     token: &str,
 ) -> Result<pb::RefreshSessionResponse, domain::Failure> {

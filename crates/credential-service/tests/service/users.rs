@@ -1,12 +1,18 @@
 //! Administering accounts: who may, whom they reach, and what it ends.
 
+use chrono::{DateTime, Utc};
+use diesel_async::SimpleAsyncConnection;
 use domain::id::InstitutionId;
 use domain::vocabulary::UserRole;
 use domain::{ErrorCode, Failure};
+use protocol::convert::value::required_time;
 use protocol::pb::credential as pb;
+use tokio::time::timeout;
 
+use crate::accounts::{holder, registered};
 use crate::passwords::{mail, mails, reset, token};
-use crate::support::{Person, Service, outcome, refusal};
+use crate::sessions::refresh;
+use crate::support::{LIMIT, Person, Service, outcome, refusal};
 
 fn id_of(person: &Person) -> String {
     person.principal.user_id().unwrap().to_string()
@@ -355,4 +361,61 @@ async fn followers_hear_which_tokens_are_worth_nothing_and_no_more() {
     assert_eq!(cast.service.count(personal).await, 0);
     let events = "SELECT count(*) FROM outbox_events WHERE event_type = 'user.revoked'";
     assert_eq!(cast.service.count(events).await, 2);
+}
+
+/// From when on the tokens of the one person count whose role has changed.
+async fn tokens_valid_from(service: &Service) -> DateTime<Utc> {
+    let moment =
+        "to_char(tokens_valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+    let sql = format!("SELECT {moment} FROM users WHERE tokens_valid_from IS NOT NULL");
+    service.text(&sql).await.parse().unwrap()
+}
+
+fn read_at(session: Option<pb::Session>) -> DateTime<Utc> {
+    required_time(session.unwrap().read_at, "read_at").unwrap()
+}
+
+#[tokio::test]
+async fn a_token_is_as_old_as_the_role_it_says() {
+    let service = Service::start().await;
+    let owner = service.institution("OWN").await;
+    let signed_in = registered(&service).await;
+    let person = holder(&service, &signed_in);
+    let token = signed_in.session.clone().unwrap().refresh_token;
+
+    let role = pb::UserRole::ProgramCoordinator;
+    set_role(&service.admin().await, &person, role, Some(owner))
+        .await
+        .unwrap();
+    let renewed = refresh(&service, &token).await.unwrap();
+
+    let changed_at = tokens_valid_from(&service).await;
+    assert!(read_at(signed_in.session) < changed_at);
+    assert_eq!(renewed.user.unwrap().role(), role);
+    assert!(read_at(renewed.session) > changed_at);
+}
+
+#[tokio::test]
+async fn a_session_renewed_while_the_role_changes_waits_for_the_new_one() {
+    let service = Service::start().await;
+    let token = registered(&service).await.session.unwrap().refresh_token;
+    let mut changer = service.connect().await;
+    changer
+        .batch_execute(
+            "BEGIN; UPDATE users SET role = 'ADMIN', tokens_valid_from = clock_timestamp()",
+        )
+        .await
+        .unwrap();
+    let blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
+    let (renewed, ()) = futures::join!(refresh(&service, &token), async {
+        timeout(LIMIT, async { while service.count(blocked).await < 1 {} })
+            .await
+            .unwrap();
+        changer.batch_execute("COMMIT").await.unwrap();
+    });
+
+    let renewed = renewed.unwrap();
+    assert_eq!(renewed.user.unwrap().role(), pb::UserRole::Admin);
+    assert!(read_at(renewed.session) > tokens_valid_from(&service).await);
 }

@@ -33,6 +33,18 @@ fn a_person_comes_back_as_signed() {
 }
 
 #[test]
+fn a_token_is_as_old_as_what_it_says_and_holds_from_now_on() {
+    let moment = Utc::now() - chrono::TimeDelta::seconds(90);
+    let token = TokenSigner::new(&secret(KEY))
+        .sign_as_of(&person(), Duration::from_secs(60), moment)
+        .unwrap();
+
+    let read = TokenVerifier::new(&secret(KEY), None).read(&token).unwrap();
+
+    assert_eq!(read.signed_at.timestamp_millis(), moment.timestamp_millis());
+}
+
+#[test]
 fn the_previous_key_still_verifies_and_a_strange_one_does_not() {
     let token = TokenSigner::new(&secret(KEY))
         .sign(&person(), Duration::from_secs(60))

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::Failure;
 use domain::account::{Profile, Session, User};
 use domain::id::SessionId;
-use protocol::convert::value::{required, required_time};
+use protocol::convert::value::{optional_time, required, required_time};
 use protocol::pb::credential as pb;
 use protocol::pb::credential::account_service_client::AccountServiceClient;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -26,6 +26,8 @@ pub(crate) struct SignedIn {
     pub(crate) refresh_token: SecretString,
     /// When the session ends whatever happens.
     pub(crate) expires_at: DateTime<Utc>,
+    /// When the person was read; a credential-service of the version before does not say.
+    pub(crate) read_at: Option<DateTime<Utc>>,
 }
 
 impl CredentialService {
@@ -248,5 +250,6 @@ fn signed_in(user: Option<pb::User>, session: Option<pb::Session>) -> Result<Sig
         session_id: session.id.parse()?,
         refresh_token: session.refresh_token.into(),
         expires_at: required_time(session.expires_at, "expires_at")?,
+        read_at: optional_time(session.read_at)?,
     })
 }

@@ -134,6 +134,7 @@ fn session() -> pb::Session {
         id: USER_ID.into(),
         refresh_token: "refresh-me".into(),
         expires_at: moment(),
+        read_at: None,
     }
 }
 

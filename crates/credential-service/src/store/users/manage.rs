@@ -1,7 +1,9 @@
 //! What administrators and their owners do with accounts.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::account::{Assignment, User};
 use domain::id::{InstitutionId, UserId};
@@ -12,7 +14,7 @@ use uuid::Uuid;
 use super::super::error::StoreError;
 use super::super::measure::{Operation, measured};
 use super::super::schema::users;
-use super::{TABLE, UserRow, lower};
+use super::{CLOCK, TABLE, UserRow, lower};
 
 /// Keys that a list can be sorted by.
 pub(crate) const SORTABLE: &[&str] = &[
@@ -212,17 +214,17 @@ pub(crate) async fn set_email(
         .try_into()
 }
 
-/// Notes from when on access tokens of a person count.
-pub(crate) async fn set_tokens_valid_from(
+/// Notes that access tokens of a person count from now on, by the clock of the database; returns the moment.
+pub(crate) async fn renew_tokens(
     conn: &mut AsyncPgConnection,
     id: UserId,
-    moment: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<DateTime<Utc>, StoreError> {
+    let now = sql::<Nullable<Timestamptz>>(CLOCK);
     let statement = diesel::update(users::table.find(id.uuid()))
-        .set(users::tokens_valid_from.eq(moment))
-        .execute(conn);
-    measured(Operation::Update, TABLE, statement).await?;
-    Ok(())
+        .set(users::tokens_valid_from.eq(now))
+        .returning(users::tokens_valid_from.assume_not_null())
+        .get_result::<DateTime<Utc>>(conn);
+    measured(Operation::Update, TABLE, statement).await
 }
 
 /// Reads whose access tokens became worthless since a moment, and from when on they count again.

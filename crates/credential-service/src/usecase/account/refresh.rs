@@ -61,7 +61,8 @@ pub(crate) async fn refresh(
             again(&presented, &used, now)?
         }
     };
-    let user = users::find(&mut transaction, owner.user_id.into())
+    // Held: who changes the person's role waits, or has done so before, and the token says what holds from `read_at` on.
+    let (user, read_at) = users::share(&mut transaction, owner.user_id.into())
         .await?
         .ok_or_else(refused)?;
     if !user.is_active {
@@ -70,6 +71,7 @@ pub(crate) async fn refresh(
     transaction.commit().await?;
     Ok(OpenSession {
         user,
+        read_at,
         session_id: SessionId::from(owner.session_id),
         refresh_token: successor,
         expires_at: owner.expires_at,

@@ -44,14 +44,14 @@ pub(crate) async fn end_sessions(
     Ok(ended)
 }
 
-/// Makes the access tokens that a person holds worthless; sessions go on with tokens signed from now on.
+/// Makes the access tokens that a person holds worthless; sessions go on with tokens signed from now on. The caller has
+/// locked the person, so that no token says meanwhile what was so before.
 pub(crate) async fn renew_tokens(
     conn: &mut AsyncPgConnection,
     user: UserId,
-    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    users::set_tokens_valid_from(conn, user, now).await?;
-    announce(conn, user, json!({ "tokensValidFrom": now })).await
+    let moment = users::renew_tokens(conn, user).await?;
+    announce(conn, user, json!({ "tokensValidFrom": moment })).await
 }
 
 async fn announce(

@@ -173,7 +173,7 @@ pub(super) async fn open(
     let refresh_token = RefreshToken::generate();
     let session_id = SessionId::generate();
     let expires_at = now + state.refresh_lifetime;
-    let user = users::set_last_login(transaction, user, now).await?;
+    let (user, read_at) = users::set_last_login(transaction, user, now).await?;
     let session = NewSession {
         id: session_id,
         user_id: user.id,
@@ -188,6 +188,7 @@ pub(super) async fn open(
     record(transaction, &author, vec![change], now).await?;
     Ok(OpenSession {
         user,
+        read_at,
         session_id,
         refresh_token,
         expires_at,

@@ -50,7 +50,7 @@ pub(crate) async fn set_role(
     }
     let now = crate::clock::now();
     let after = users::set_assignment(transaction, id, assignment, now).await?;
-    renew_tokens(transaction, id, now).await?;
+    renew_tokens(transaction, id).await?;
     let change = changed(&before, &after, AuditAction::RoleChange, "user.updated");
     record(transaction, &author, vec![change], now).await?;
     Ok(after)
