@@ -69,7 +69,7 @@ impl From<Error> for StoreError {
         let constraint = information.constraint_name().unwrap_or("?").to_owned();
         let message = information.message();
         let begins = |beginning: &str| message.starts_with(beginning);
-        // Our own driver has no code for these; their texts are the server's, in English.
+        // Our own driver has no code for these; their texts are the server's, in English: the pool insists on it.
         if begins("deadlock detected") {
             return Self::Serialization(error);
         }

@@ -28,12 +28,24 @@ const POSITION: Duration = Duration::from_secs(1);
 const BACKGROUND_LIMIT: Duration = Duration::from_secs(30);
 
 /// What every connection is told first. A peer that has hung up ends its statement within a quarter of a second.
+///
+/// The last part has the server say an error: our driver tells some apart by their English text only (`store::error`), and
+/// in another language a timeout would read as a bug of ours. Only a superuser may change the language, so a server that
+/// speaks another one is not used, and says what to do.
 const SESSION: &str = "SET application_name = 'credential-service'; \
      SET timezone = 'UTC'; \
      SET statement_timeout = '30s'; \
      SET lock_timeout = '10s'; \
      SET idle_in_transaction_session_timeout = '30s'; \
-     SET client_connection_check_interval = '250ms'";
+     SET client_connection_check_interval = '250ms'; \
+     DO $english$ BEGIN \
+         PERFORM 1 / 0; \
+     EXCEPTION WHEN division_by_zero THEN \
+         IF SQLERRM <> 'division by zero' THEN \
+             RAISE EXCEPTION 'the server tells errors in another language than English (\"%\"), in which this service cannot tell \
+                 them apart; as a superuser, run: ALTER ROLE % SET lc_messages = ''C''', SQLERRM, quote_ident(current_user); \
+         END IF; \
+     END $english$";
 
 /// A pooled connection with its place in the queue.
 pub(crate) struct Connection {

@@ -199,3 +199,31 @@ async fn rights_are_granted_to_a_role_that_grants_can_hold() {
     assert!(superuser.to_string().contains("name another role"));
     assert!(itself.to_string().contains("name another role"));
 }
+
+#[tokio::test]
+async fn a_server_that_speaks_another_language_is_told_how_to_speak_english() {
+    let database = TestDatabase::create().await.unwrap();
+    let address = url::Url::parse(database.url()).unwrap();
+    let name = address.path().trim_start_matches('/');
+    let mut superuser = database.connect().await.unwrap();
+    // No other language is installed here: an operator of our own says what a server would say in French.
+    superuser
+        .batch_execute(&format!(
+            "CREATE FUNCTION quotient(integer, integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN \
+                 RAISE EXCEPTION 'division par zéro' USING ERRCODE = 'division_by_zero'; \
+             END $$; \
+             CREATE OPERATOR / (LEFTARG = integer, RIGHTARG = integer, FUNCTION = quotient); \
+             ALTER DATABASE {name} SET search_path = public, pg_catalog"
+        ))
+        .await
+        .unwrap();
+    let url = SecretString::from(database.roles().app.clone());
+
+    let refused = reset_everything(&Database::new(&url, 2, false).unwrap())
+        .await
+        .unwrap_err();
+
+    let why = format!("{refused}: {}", refused.cause_chain().unwrap_or_default());
+    assert!(why.contains("division par zéro"), "{why}");
+    assert!(why.contains("SET lc_messages = 'C'"), "{why}");
+}
