@@ -36,6 +36,7 @@ pub(crate) mod measure;
 pub(crate) mod micro_credentials;
 pub(crate) mod outbox_cursors;
 pub(crate) mod outbox_events;
+pub(crate) mod parts;
 pub(crate) mod pathways;
 pub(crate) mod pool;
 pub(crate) mod prerequisites;

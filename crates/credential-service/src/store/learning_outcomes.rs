@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::id::{LearningOutcomeId, MicroCredentialId};
+use domain::id::LearningOutcomeId;
 use domain::micro_credential::{LearningOutcome, LearningOutcomeDraft, MicroCredentialDraft};
 use domain::vocabulary::{BloomLevel, OutcomeCategory};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::error::{StoreError, known_or_null};
 use super::measure::{Operation, measured};
+use super::parts::{Part, Placed};
 use super::schema::learning_outcomes;
 
 const TABLE: &str = "learning_outcomes";
-/// Rows of one statement.
-const CHUNK: usize = 1_000;
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = learning_outcomes, check_for_backend(diesel::pg::Pg))]
@@ -77,126 +78,79 @@ pub(crate) async fn of_credentials(
     Ok(lists)
 }
 
-/// Writes the outcomes of these micro-credentials.
-pub(crate) async fn insert_many(
-    conn: &mut AsyncPgConnection,
-    credentials: &[(Uuid, &MicroCredentialDraft)],
-) -> Result<(), StoreError> {
-    let rows: Vec<NewOutcome<'_>> = credentials
-        .iter()
-        .flat_map(|(credential, draft)| {
-            (0_i32..).zip(&draft.outcomes).map(|(place, outcome)| {
-                new_row(LearningOutcomeId::generate(), *credential, place, outcome)
-            })
-        })
-        .collect();
-    insert(conn, &rows).await
-}
-
-/// Makes the outcomes of a micro-credential whose row the caller has locked those of the draft.
-///
-/// An outcome whose text stays keeps its identifier: followers compare and index outcomes by it.
-pub(crate) async fn replace(
-    conn: &mut AsyncPgConnection,
-    credential: MicroCredentialId,
-    draft: &MicroCredentialDraft,
-) -> Result<(), StoreError> {
-    let owner = credential.uuid();
-    let recorded = of_credentials(conn, &[owner])
-        .await?
-        .remove(&owner)
-        .unwrap_or_default();
-    replace_many(conn, &[(owner, recorded.as_slice(), draft)]).await
-}
-
-/// Makes the outcomes of micro-credentials whose rows the caller has locked those of their drafts; `lists` holds each with what
-/// is on record. What stays keeps its identifier, as in [`replace`].
-pub(crate) async fn replace_many(
-    conn: &mut AsyncPgConnection,
-    lists: &[(Uuid, &[LearningOutcome], &MicroCredentialDraft)],
-) -> Result<(), StoreError> {
-    let differs = |recorded: &[LearningOutcome], draft: &MicroCredentialDraft| {
-        !recorded.iter().map(|it| &it.fields).eq(&draft.outcomes)
-    };
-    let mut owners = Vec::new();
-    let mut rows: Vec<NewOutcome<'_>> = Vec::new();
-    for (owner, recorded, draft) in lists {
-        if !differs(recorded, draft) {
-            continue;
-        }
-        owners.push(*owner);
-        let mut left: Vec<&LearningOutcome> = recorded.iter().collect();
-        for (place, outcome) in (0_i32..).zip(&draft.outcomes) {
-            let id = left
-                .iter()
-                .position(|old| old.fields.outcome_text == outcome.outcome_text)
-                .map_or_else(LearningOutcomeId::generate, |at| left.remove(at).id);
-            rows.push(new_row(id, *owner, place, outcome));
+impl<'draft> From<&Placed<'draft, LearningOutcome>> for NewOutcome<'draft> {
+    fn from(part: &Placed<'draft, LearningOutcome>) -> Self {
+        let draft = part.draft;
+        Self {
+            id: part.id,
+            micro_credential_id: part.owner,
+            outcome_text: &draft.outcome_text,
+            bloom_level: draft.bloom_level.map(BloomLevel::as_str),
+            category: draft.category.map(OutcomeCategory::as_str),
+            is_core: draft.is_core,
+            keywords: &draft.keywords,
+            order_index: part.order_index,
         }
     }
-    if owners.is_empty() {
-        return Ok(());
+}
+
+impl Part for LearningOutcome {
+    type Id = LearningOutcomeId;
+    type Draft = LearningOutcomeDraft;
+
+    fn generate() -> Uuid {
+        LearningOutcomeId::generate().uuid()
     }
-    let statement = diesel::delete(
-        learning_outcomes::table.filter(learning_outcomes::micro_credential_id.eq_any(&owners)),
-    )
-    .execute(conn);
-    measured(Operation::Delete, TABLE, statement).await?;
-    insert(conn, &rows).await
-}
 
-/// Makes the outcomes of a micro-credential whose row the caller has locked exactly these, in this order.
-pub(crate) async fn put(
-    conn: &mut AsyncPgConnection,
-    credential: MicroCredentialId,
-    parts: &[(LearningOutcomeId, LearningOutcomeDraft)],
-) -> Result<(), StoreError> {
-    delete_of(conn, credential).await?;
-    let rows: Vec<NewOutcome<'_>> = (0_i32..)
-        .zip(parts)
-        .map(|(place, (id, draft))| new_row(*id, credential.uuid(), place, draft))
-        .collect();
-    insert(conn, &rows).await
-}
-
-fn new_row(
-    id: LearningOutcomeId,
-    micro_credential_id: Uuid,
-    order_index: i32,
-    outcome: &LearningOutcomeDraft,
-) -> NewOutcome<'_> {
-    NewOutcome {
-        id: id.uuid(),
-        micro_credential_id,
-        outcome_text: &outcome.outcome_text,
-        bloom_level: outcome.bloom_level.map(BloomLevel::as_str),
-        category: outcome.category.map(OutcomeCategory::as_str),
-        is_core: outcome.is_core,
-        keywords: &outcome.keywords,
-        order_index,
+    fn id(&self) -> Uuid {
+        self.id.uuid()
     }
-}
 
-async fn insert(conn: &mut AsyncPgConnection, rows: &[NewOutcome<'_>]) -> Result<(), StoreError> {
-    for chunk in rows.chunks(CHUNK) {
-        let statement = diesel::insert_into(learning_outcomes::table)
-            .values(chunk)
-            .execute(conn);
-        measured(Operation::Insert, TABLE, statement).await?;
+    fn fields(&self) -> &LearningOutcomeDraft {
+        &self.fields
     }
-    Ok(())
-}
 
-/// Removes the outcomes of one micro-credential.
-async fn delete_of(
-    conn: &mut AsyncPgConnection,
-    credential: MicroCredentialId,
-) -> Result<(), StoreError> {
-    let statement = diesel::delete(
-        learning_outcomes::table
-            .filter(learning_outcomes::micro_credential_id.eq(credential.uuid())),
-    )
-    .execute(conn);
-    measured(Operation::Delete, TABLE, statement).await?;
-    Ok(())
+    fn drafts(draft: &MicroCredentialDraft) -> &[LearningOutcomeDraft] {
+        &draft.outcomes
+    }
+
+    fn words(draft: &LearningOutcomeDraft) -> &str {
+        &draft.outcome_text
+    }
+
+    fn read<'a>(
+        conn: &'a AsyncPgConnection,
+        owners: &'a [Uuid],
+    ) -> BoxFuture<'a, Result<HashMap<Uuid, Vec<Self>>, StoreError>> {
+        of_credentials(conn, owners).boxed()
+    }
+
+    fn insert<'a>(
+        conn: &'a mut AsyncPgConnection,
+        parts: &'a [Placed<'a, Self>],
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        async move {
+            let rows: Vec<NewOutcome<'_>> = parts.iter().map(Into::into).collect();
+            let statement = diesel::insert_into(learning_outcomes::table)
+                .values(&rows)
+                .execute(conn);
+            measured(Operation::Insert, TABLE, statement).await?;
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn delete<'a>(
+        conn: &'a mut AsyncPgConnection,
+        owners: &'a [Uuid],
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        async move {
+            let lists = learning_outcomes::table
+                .filter(learning_outcomes::micro_credential_id.eq_any(owners));
+            let statement = diesel::delete(lists).execute(conn);
+            measured(Operation::Delete, TABLE, statement).await?;
+            Ok(())
+        }
+        .boxed()
+    }
 }

@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
+use domain::micro_credential::{
+    LearningOutcome, MicroCredential, MicroCredentialDraft, Prerequisite,
+};
 use domain::workflow::CredentialStatus;
 
 use super::super::error::StoreError;
 use super::super::measure::{Operation, measured};
+use super::super::parts;
 use super::super::schema::micro_credentials as table;
-use super::super::{learning_outcomes, prerequisites};
 use super::write::{CHUNK, NewCredential, NewRow};
 use super::{TABLE, owner};
 
@@ -85,7 +87,7 @@ pub(crate) async fn replace_many(
             .iter()
             .map(|it| (it.known.id.uuid(), it.known.outcomes.as_slice(), it.draft))
             .collect();
-        learning_outcomes::replace_many(conn, &lists).await?;
+        parts::replace_many::<LearningOutcome>(conn, &lists).await?;
         let lists: Vec<_> = chunk
             .iter()
             .map(|it| {
@@ -96,7 +98,7 @@ pub(crate) async fn replace_many(
                 )
             })
             .collect();
-        prerequisites::replace_many(conn, &lists).await?;
+        parts::replace_many::<Prerequisite>(conn, &lists).await?;
     }
     Ok(())
 }

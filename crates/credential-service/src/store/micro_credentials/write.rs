@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::{InstitutionId, MicroCredentialId};
-use domain::micro_credential::MicroCredentialDraft;
+use domain::micro_credential::{LearningOutcome, MicroCredentialDraft, Prerequisite};
 use domain::vocabulary::{DeliveryMode, EducationLevel};
 use domain::workflow::CredentialStatus;
 use rust_decimal::Decimal;
@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::super::error::StoreError;
 use super::super::measure::{Operation, measured};
+use super::super::parts;
 use super::super::schema::micro_credentials;
-use super::super::{learning_outcomes, prerequisites};
 use super::TABLE;
 
 /// Rows of one statement: 25 values each, well below the 65,535 that a statement takes.
@@ -126,12 +126,12 @@ pub(crate) async fn insert_many(
             .execute(conn);
         measured(Operation::Insert, TABLE, statement).await?;
     }
-    let parts: Vec<_> = credentials
+    let lists: Vec<_> = credentials
         .iter()
         .map(|credential| (credential.id.uuid(), credential.draft))
         .collect();
-    learning_outcomes::insert_many(conn, &parts).await?;
-    prerequisites::insert_many(conn, &parts).await
+    parts::insert_many::<LearningOutcome>(conn, &lists).await?;
+    parts::insert_many::<Prerequisite>(conn, &lists).await
 }
 
 /// Replaces all fields, outcomes and prerequisites of a row that the caller has locked; what stays keeps its identifier.
@@ -149,8 +149,8 @@ pub(crate) async fn replace(
         ))
         .execute(conn);
     measured(Operation::Update, TABLE, statement).await?;
-    learning_outcomes::replace(conn, id, draft).await?;
-    prerequisites::replace(conn, id, draft).await
+    parts::replace::<LearningOutcome>(conn, id, draft).await?;
+    parts::replace::<Prerequisite>(conn, id, draft).await
 }
 
 /// Moves a row that the caller has locked to another status.

@@ -2,7 +2,9 @@
 
 use diesel_async::AsyncPgConnection;
 use domain::id::{LearningOutcomeId, MicroCredentialId, PrerequisiteId};
-use domain::micro_credential::{MAX_OUTCOMES, MAX_PREREQUISITES, MicroCredential};
+use domain::micro_credential::{
+    LearningOutcome, MAX_OUTCOMES, MAX_PREREQUISITES, MicroCredential, Prerequisite,
+};
 use domain::parts::{ListChange, ListName, PartChange};
 use domain::policy::{Action, permits};
 use domain::vocabulary::{AuditAction, EntityType};
@@ -13,7 +15,7 @@ use uuid::Uuid;
 
 use super::transition::{locked, require_core_outcome};
 use crate::store::micro_credentials::{self, owner};
-use crate::store::{StoreError, Transaction, learning_outcomes, prerequisites};
+use crate::store::{StoreError, Transaction, parts};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, require_version, view};
 
@@ -102,7 +104,7 @@ async fn write(
                 .map(|part| (part.id, part.fields.clone()))
                 .collect();
             let (list, part) = change.apply(list, LearningOutcomeId::generate(), OUTCOMES)?;
-            learning_outcomes::put(conn, before.id, &list).await?;
+            parts::put::<LearningOutcome>(conn, before.id, &list).await?;
             Ok(part.map(LearningOutcomeId::uuid))
         }
         PartChange::Prerequisites(change) => {
@@ -111,7 +113,7 @@ async fn write(
                 .map(|part| (part.id, part.fields.clone()))
                 .collect();
             let (list, part) = change.apply(list, PrerequisiteId::generate(), PREREQUISITES)?;
-            prerequisites::put(conn, before.id, &list).await?;
+            parts::put::<Prerequisite>(conn, before.id, &list).await?;
             Ok(part.map(PrerequisiteId::uuid))
         }
     }
