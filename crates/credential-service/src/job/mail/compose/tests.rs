@@ -160,3 +160,27 @@ fn a_list_is_shown_line_by_line_and_bounded() {
     );
     assert!(!rendered.plain.contains("<51>"));
 }
+
+#[test]
+fn whoever_may_have_an_account_can_be_written_to() {
+    for address in [
+        "ada@example.org",
+        "o'neill@example.org",
+        "a.b+c@sub.example.ca",
+        "andré@université.ca",
+        "a,b@example.org",
+        "<x>@example.org",
+        "a..b@example.org",
+        ".a@example.org",
+        "a@-b.ca",
+        "\"a\"@example.org",
+        "a@b_c.ca",
+    ] {
+        let mail = Mail {
+            to: address.into(),
+            ..mail(Template::Invitation, Locale::En)
+        };
+        let sent = composer().compose(&mail, Uuid::nil()).is_ok();
+        assert!(sent || !domain::validate::is_email(address), "{address}");
+    }
+}
