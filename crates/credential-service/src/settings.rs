@@ -136,6 +136,7 @@ pub const SETTINGS: &[Setting] = &[
     mail::FROM,
     mail::TLS,
     mail::FOLDER,
+    mail::LANGUAGE,
     storage::URL,
     storage::ENDPOINT,
     storage::REGION,

@@ -7,6 +7,7 @@ mod compose;
 mod deliver;
 mod text;
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
@@ -71,14 +72,25 @@ impl Template {
 }
 
 /// Language of a message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Locale {
     /// English.
-    #[default]
     En,
     /// French.
     Fr,
+}
+
+impl FromStr for Locale {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "en" => Ok(Self::En),
+            "fr" => Ok(Self::Fr),
+            _other => Err("must be en or fr"),
+        }
+    }
 }
 
 /// A message to be sent: the payload of the job.
@@ -104,9 +116,9 @@ pub struct Mail {
     /// A list of things that the message names, a line each.
     #[serde(default)]
     pub items: Vec<String>,
-    /// Language.
-    #[serde(default)]
-    pub locale: Locale,
+    /// Language; none: that of the worker, `MAIL_LANGUAGE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 impl std::fmt::Debug for Mail {
@@ -153,7 +165,7 @@ impl MailKind {
     /// A text is broken, the folder cannot be made, or the name of the mail server is none.
     pub(crate) fn new(settings: &MailSettings, server: Dependency) -> Result<Self, Failure> {
         Ok(Self {
-            composer: Composer::new(settings.from.clone())?,
+            composer: Composer::new(settings.from.clone(), settings.language)?,
             postman: Postman::new(&settings.way)?,
             server,
         })

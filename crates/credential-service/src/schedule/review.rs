@@ -6,7 +6,7 @@ use domain::Failure;
 use futures::future::BoxFuture;
 
 use super::{Pace, Task};
-use crate::job::mail::{self, Locale, Mail, Template};
+use crate::job::mail::{self, Mail, Template};
 use crate::store::Mode;
 use crate::store::pool::Database;
 use crate::store::review_reminders::{self, DueInstitution, DueReview, Recipient};
@@ -90,7 +90,7 @@ impl Remind {
             subject: Some(institution.name.clone()),
             detail: Some(reviews.len().to_string()),
             items: reviews.iter().take(NAMED).map(line).collect(),
-            locale: Locale::default(),
+            locale: None,
         }
     }
 }

@@ -7,6 +7,8 @@ use lettre::message::Mailbox;
 use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
+use crate::job::mail::Locale;
+
 /// Definitions of the settings of outgoing mail.
 pub(super) const HOST: Setting = Setting::new(
     "SMTP_HOST",
@@ -37,6 +39,11 @@ pub(super) const FOLDER: Setting = Setting::new(
     "MAIL_DIR",
     "Folder that receives messages as .eml files instead of a mail server; not in production.",
 );
+pub(super) const LANGUAGE: Setting = Setting::new(
+    "MAIL_LANGUAGE",
+    "Language of the messages to people: en (English) or fr (French).",
+)
+.default("en");
 
 /// How a connection to a mail server is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +98,8 @@ pub struct MailSettings {
     pub from: Mailbox,
     /// Where they go.
     pub way: MailWay,
+    /// Language of messages that name none.
+    pub language: Locale,
 }
 
 impl MailSettings {
@@ -104,6 +113,7 @@ impl MailSettings {
         let password = reader.optional_secret("SMTP_PASSWORD");
         let tls = reader.required("SMTP_TLS");
         let from = reader.required("SMTP_FROM");
+        let language = reader.required("MAIL_LANGUAGE");
         reader.check(
             !(production && folder.is_some()),
             "MAIL_DIR",
@@ -137,6 +147,10 @@ impl MailSettings {
             }),
             (None, folder) => MailWay::Folder(folder?),
         };
-        Some(Self { from: from?, way })
+        Some(Self {
+            from: from?,
+            way,
+            language: language?,
+        })
     }
 }

@@ -92,6 +92,8 @@ mod tests {
             ""
         );
         assert_eq!(problems(&[("SMTP_HOST", "mail.example.org")]), "");
+        let spanish = [("SMTP_HOST", "mail.example.org"), ("MAIL_LANGUAGE", "es")];
+        assert!(problems(&spanish).contains("MAIL_LANGUAGE"));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Mail to people: a job in the transaction of the change that causes it.
 
+use std::net::IpAddr;
+
 use diesel_async::AsyncPgConnection;
 use domain::Failure;
 use domain::account::User;
 
 pub(crate) use crate::job::mail::Template;
-use crate::job::mail::{Locale, Mail, enqueue};
+use crate::job::mail::{Mail, enqueue};
 
 /// Queues a mail to a person at `to`, with the page to open.
 pub(crate) async fn queue(
@@ -28,14 +30,8 @@ pub(crate) async fn queue_to(
     link: &str,
 ) -> Result<(), Failure> {
     let mail = Mail {
-        template,
-        to: to.to_owned(),
-        name: name.to_owned(),
         link: Some(link.to_owned()),
-        subject: None,
-        detail: None,
-        items: Vec::new(),
-        locale: Locale::default(),
+        ..message(template, name.to_owned(), to)
     };
     enqueue(conn, &[mail]).await
 }
@@ -45,15 +41,21 @@ pub(crate) async fn queue_email_changed(
     conn: &mut AsyncPgConnection,
     before: &User,
 ) -> Result<(), Failure> {
+    let mail = message(Template::EmailChanged, name_of(before), &before.email);
+    enqueue(conn, &[mail]).await
+}
+
+/// Tells a person that somebody has signed in from an address not seen before.
+pub(crate) async fn queue_new_sign_in(
+    conn: &mut AsyncPgConnection,
+    owner: &User,
+    public_url: &str,
+    address: IpAddr,
+) -> Result<(), Failure> {
     let mail = Mail {
-        template: Template::EmailChanged,
-        to: before.email.clone(),
-        name: name_of(before),
-        link: None,
-        subject: None,
-        detail: None,
-        items: Vec::new(),
-        locale: Locale::default(),
+        link: Some(page(public_url, "account")),
+        detail: Some(address.to_string()),
+        ..message(Template::NewSignIn, name_of(owner), &owner.email)
     };
     enqueue(conn, &[mail]).await
 }
@@ -65,16 +67,25 @@ pub(crate) async fn queue_already_registered(
     public_url: &str,
 ) -> Result<(), Failure> {
     let mail = Mail {
-        template: Template::AlreadyRegistered,
-        to: owner.email.clone(),
-        name: name_of(owner),
         link: Some(page(public_url, "sign-in")),
-        subject: None,
         detail: Some(page(public_url, "forgot-password")),
-        items: Vec::new(),
-        locale: Locale::default(),
+        ..message(Template::AlreadyRegistered, name_of(owner), &owner.email)
     };
     enqueue(conn, &[mail]).await
+}
+
+/// A message without what only some have.
+fn message(template: Template, name: String, to: &str) -> Mail {
+    Mail {
+        template,
+        to: to.to_owned(),
+        name,
+        link: None,
+        subject: None,
+        detail: None,
+        items: Vec::new(),
+        locale: None,
+    }
 }
 
 /// The address of a page of the web app.

@@ -43,6 +43,8 @@ impl Header for AutoSubmitted {
 /// Makes messages.
 pub(super) struct Composer {
     from: Mailbox,
+    /// Language of messages that name none.
+    locale: Locale,
     layouts: Environment<'static>,
     english: Language,
     french: Language,
@@ -58,7 +60,7 @@ pub(super) struct Rendered {
 
 impl Composer {
     /// Reads the templates.
-    pub(super) fn new(from: Mailbox) -> Result<Self, Failure> {
+    pub(super) fn new(from: Mailbox, locale: Locale) -> Result<Self, Failure> {
         let mut layouts = Environment::new();
         layouts.set_trim_blocks(true);
         layouts.set_auto_escape_callback(|name| {
@@ -74,6 +76,7 @@ impl Composer {
             .map_err(Failure::internal)?;
         Ok(Self {
             from,
+            locale,
             layouts,
             english: Language::load(Locale::En)?,
             french: Language::load(Locale::Fr)?,
@@ -105,7 +108,7 @@ impl Composer {
 
     /// Fills in the words.
     pub(super) fn render(&self, mail: &Mail) -> Result<Rendered, JobError> {
-        let (language, locale) = match mail.locale {
+        let (language, locale) = match mail.locale.unwrap_or(self.locale) {
             Locale::En => (&self.english, "en"),
             Locale::Fr => (&self.french, "fr"),
         };

@@ -8,7 +8,7 @@ use domain::id::WebhookDeliveryId;
 use super::send::Sent;
 use super::{FAILING, FAILURES};
 use crate::job::JobError;
-use crate::job::mail::{self, Locale, Mail, Template};
+use crate::job::mail::{self, Mail, Template};
 use crate::store::pool::Database;
 use crate::store::webhook_deliveries::{self, DeliveryRow};
 use crate::store::webhooks::{self, Secrets, WebhookRow};
@@ -114,7 +114,7 @@ async fn disable(
         subject: host,
         detail: Some(error.to_owned()),
         items: Vec::new(),
-        locale: Locale::En,
+        locale: None,
     };
     mail::enqueue(conn, &[notice]).await
 }

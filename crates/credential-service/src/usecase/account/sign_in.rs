@@ -28,7 +28,7 @@ use crate::store::sessions::{self, NewSession};
 use crate::store::sign_in_failures::{self, Counter};
 use crate::store::{Transaction, users};
 use crate::usecase::authority::account_disabled;
-use crate::usecase::mail::{self, Template};
+use crate::usecase::mail;
 use crate::usecase::record::{Announced, Author, Change, record};
 
 /// An address is known to an account for so long after a session began from it.
@@ -125,11 +125,13 @@ impl Try<'_> {
             users::set_password_hash(&mut transaction, user.id, &hash, self.now).await?;
         }
         // People who have just opened their account know that they sign in for the first time.
-        let is_strange = self.counter.origin.is_empty() && self.caller.address.is_some();
-        if is_strange && user.last_login_at.is_some() {
-            let page = mail::page(&self.state.public_url, "account");
-            let to = &user.email;
-            mail::queue(&mut transaction, Template::NewSignIn, &user, to, &page).await?;
+        let strange = self
+            .caller
+            .address
+            .filter(|_| self.counter.origin.is_empty() && user.last_login_at.is_some());
+        if let Some(address) = strange {
+            let public_url = &self.state.public_url;
+            mail::queue_new_sign_in(&mut transaction, &user, public_url, address).await?;
         }
         let open = open(self.state, self.caller, &mut transaction, user.id, self.now).await?;
         transaction.commit().await?;

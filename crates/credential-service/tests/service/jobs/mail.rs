@@ -64,7 +64,7 @@ fn mail(to: &str) -> Mail {
         subject: None,
         detail: None,
         items: Vec::new(),
-        locale: Locale::En,
+        locale: Some(Locale::En),
     }
 }
 

@@ -14,7 +14,7 @@ const ALL: [Template; 10] = [
 ];
 
 fn composer() -> Composer {
-    Composer::new("BCCB <no-reply@example.org>".parse().unwrap()).unwrap()
+    Composer::new("BCCB <no-reply@example.org>".parse().unwrap(), Locale::En).unwrap()
 }
 
 fn mail(template: Template, locale: Locale) -> Mail {
@@ -26,7 +26,7 @@ fn mail(template: Template, locale: Locale) -> Mail {
         subject: Some("Welding".into()),
         detail: Some("2027-01-31".into()),
         items: Vec::new(),
-        locale,
+        locale: Some(locale),
     }
 }
 
@@ -183,4 +183,23 @@ fn whoever_may_have_an_account_can_be_written_to() {
         let sent = composer().compose(&mail, Uuid::nil()).is_ok();
         assert!(sent || !domain::validate::is_email(address), "{address}");
     }
+}
+
+#[test]
+fn a_message_that_names_no_language_is_in_the_one_of_the_worker() {
+    let french = Composer::new("no-reply@example.org".parse().unwrap(), Locale::Fr).unwrap();
+    let open = Mail {
+        locale: None,
+        ..mail(Template::PasswordChanged, Locale::En)
+    };
+
+    assert_eq!(
+        french.render(&open).unwrap().title,
+        "Votre mot de passe a été modifié"
+    );
+    let named = mail(Template::PasswordChanged, Locale::En);
+    assert_eq!(
+        french.render(&named).unwrap().title,
+        "Your password was changed"
+    );
 }
