@@ -468,3 +468,28 @@ async fn what_waits_for_a_disabled_webhook_is_marked_and_given_up_quietly() {
         0
     );
 }
+
+#[tokio::test]
+async fn many_at_once_make_no_more_webhooks_than_there_may_be() {
+    const URL: &str = "https://hooks.example.org/bccb";
+    let service = Service::start().await;
+    let own = service.institution("OWN").await;
+    let administrators = [
+        service.person(UserRole::InstitutionAdmin, Some(own)).await,
+        service.admin().await,
+    ];
+    for administrator in &administrators {
+        for _made in 0..18 {
+            create(administrator, URL, &[]).await.unwrap();
+        }
+
+        let tries = (0..6).map(|_try| create(administrator, URL, &[]));
+        let outcomes = futures::future::join_all(tries).await;
+
+        let (made, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!((made.len(), refused.len()), (2, 4));
+        for outcome in refused {
+            assert_eq!(refusal(outcome), ErrorCode::Conflict);
+        }
+    }
+}
