@@ -264,6 +264,8 @@ async fn a_webhook_that_keeps_failing_is_disabled_and_its_owner_hears_of_it() {
     bench
         .reached(1, "SELECT count(*) FROM jobs WHERE kind = 'mail'")
         .await;
+    let recorded = "SELECT count(*) FROM audit_logs WHERE entity_type = 'WEBHOOK' AND user_id IS NULL AND changes ? 'disabledReason'";
+    assert_eq!(bench.service.count(recorded).await, 1);
     bench
         .service
         .sql("UPDATE jobs SET run_after = now() WHERE kind = 'webhook'")

@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 use diesel_async::AsyncPgConnection;
 use domain::Failure;
 use domain::id::WebhookDeliveryId;
+use domain::vocabulary::{AuditAction, EntityType};
+use serde_json::json;
 
 use super::send::Sent;
 use super::{FAILING, FAILURES};
@@ -13,6 +15,7 @@ use crate::store::pool::Database;
 use crate::store::webhook_deliveries::{self, DeliveryRow};
 use crate::store::webhooks::{self, Secrets, WebhookRow};
 use crate::store::{Mode, users};
+use crate::usecase::record::{Announced, Author, Change, record};
 
 /// A delivery with everything that it takes to send it.
 pub(super) struct Parcel {
@@ -96,6 +99,17 @@ async fn disable(
     }
     // What waits will not be sent: said once here, and not by every job that finds out.
     webhook_deliveries::fail_pending(conn, webhook.id, "the webhook is disabled").await?;
+    let change = Change {
+        entity_type: EntityType::Webhook,
+        entity_id: webhook.id,
+        action: AuditAction::Update,
+        institution_id: webhook.institution_id.map(Into::into),
+        counterpart_institution_id: None,
+        before: json!({ "isActive": true, "disabledReason": null }),
+        after: json!({ "isActive": false, "disabledReason": error }),
+        announced: Announced::Nothing,
+    };
+    record(conn, &Author::operator("worker"), vec![change], now).await?;
     tracing::warn!(webhook = %webhook.id, error, "a webhook was disabled");
     metrics::counter!("webhooks_disabled_total").increment(1);
     let owner = users::find(conn, webhook.created_by.into()).await?;
