@@ -132,17 +132,29 @@ pub(crate) async fn lock_administrators(
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Gives a person another role and institution.
-pub(crate) async fn set_assignment(
+/// What may change in a row; what is `None` stays.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = users)]
+struct Changes<'person> {
+    email: Option<&'person str>,
+    first_name: Option<&'person str>,
+    last_name: Option<&'person str>,
+    role: Option<&'person str>,
+    /// `Some(None)`: of no institution.
+    institution_id: Option<Option<Uuid>>,
+    is_active: Option<bool>,
+}
+
+/// Changes a row, counts the change, and reads the row.
+async fn change(
     conn: &mut AsyncPgConnection,
     id: UserId,
-    assignment: Assignment,
+    changes: Changes<'_>,
     now: DateTime<Utc>,
 ) -> Result<User, StoreError> {
     let statement = diesel::update(users::table.find(id.uuid()))
         .set((
-            users::role.eq(assignment.role.as_str()),
-            users::institution_id.eq(assignment.institution_id.map(InstitutionId::uuid)),
+            changes,
             users::updated_at.eq(now),
             users::version.eq(users::version + 1),
         ))
@@ -151,6 +163,21 @@ pub(crate) async fn set_assignment(
     measured(Operation::Update, TABLE, statement)
         .await?
         .try_into()
+}
+
+/// Gives a person another role and institution.
+pub(crate) async fn set_assignment(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    assignment: Assignment,
+    now: DateTime<Utc>,
+) -> Result<User, StoreError> {
+    let changes = Changes {
+        role: Some(assignment.role.as_str()),
+        institution_id: Some(assignment.institution_id.map(InstitutionId::uuid)),
+        ..Changes::default()
+    };
+    change(conn, id, changes, now).await
 }
 
 /// Disables or enables an account.
@@ -160,17 +187,11 @@ pub(crate) async fn set_active(
     active: bool,
     now: DateTime<Utc>,
 ) -> Result<User, StoreError> {
-    let statement = diesel::update(users::table.find(id.uuid()))
-        .set((
-            users::is_active.eq(active),
-            users::updated_at.eq(now),
-            users::version.eq(users::version + 1),
-        ))
-        .returning(UserRow::as_returning())
-        .get_result(conn);
-    measured(Operation::Update, TABLE, statement)
-        .await?
-        .try_into()
+    let changes = Changes {
+        is_active: Some(active),
+        ..Changes::default()
+    };
+    change(conn, id, changes, now).await
 }
 
 /// Changes a person's names.
@@ -180,18 +201,12 @@ pub(crate) async fn set_names(
     (first_name, last_name): (&str, &str),
     now: DateTime<Utc>,
 ) -> Result<User, StoreError> {
-    let statement = diesel::update(users::table.find(id.uuid()))
-        .set((
-            users::first_name.eq(first_name),
-            users::last_name.eq(last_name),
-            users::updated_at.eq(now),
-            users::version.eq(users::version + 1),
-        ))
-        .returning(UserRow::as_returning())
-        .get_result(conn);
-    measured(Operation::Update, TABLE, statement)
-        .await?
-        .try_into()
+    let changes = Changes {
+        first_name: Some(first_name),
+        last_name: Some(last_name),
+        ..Changes::default()
+    };
+    change(conn, id, changes, now).await
 }
 
 /// Changes a person's e-mail.
@@ -201,17 +216,11 @@ pub(crate) async fn set_email(
     email: &str,
     now: DateTime<Utc>,
 ) -> Result<User, StoreError> {
-    let statement = diesel::update(users::table.find(id.uuid()))
-        .set((
-            users::email.eq(email),
-            users::updated_at.eq(now),
-            users::version.eq(users::version + 1),
-        ))
-        .returning(UserRow::as_returning())
-        .get_result(conn);
-    measured(Operation::Update, TABLE, statement)
-        .await?
-        .try_into()
+    let changes = Changes {
+        email: Some(email),
+        ..Changes::default()
+    };
+    change(conn, id, changes, now).await
 }
 
 /// Notes that access tokens of a person count from now on, by the clock of the database; returns the moment.
