@@ -16,6 +16,19 @@ use crate::store::Transaction;
 use crate::store::micro_credentials::Visibility;
 use crate::store::users;
 
+/// Refuses at once whoever may do this nowhere, before any row is looked for.
+///
+/// # Errors
+/// `TOKEN_MISSING` for visitors, `AUTHORIZATION_ERROR`.
+pub(crate) fn authorize_somewhere(caller: &Caller, action: Action) -> Result<(), Failure> {
+    let own = caller.principal.institution_id();
+    if permits(&caller.principal, action, own) {
+        Ok(())
+    } else {
+        caller.authorize(action, None)
+    }
+}
+
 /// Confirms the caller and says who will be on record.
 ///
 /// # Errors

@@ -22,16 +22,6 @@ use super::record::{Announced, Change};
 use super::view;
 use crate::store::pathways;
 
-/// Insists that the caller may do something to some pathway at all, before any is looked for.
-fn require_role(caller: &Caller, action: Action) -> Result<(), Failure> {
-    let own = caller.principal.institution_id();
-    if permits(&caller.principal, action, own) {
-        Ok(())
-    } else {
-        caller.authorize(action, None)
-    }
-}
-
 /// Locks a pathway that the caller may see. What the caller may not see is not found.
 async fn locked(
     conn: &mut AsyncPgConnection,

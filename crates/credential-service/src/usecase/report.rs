@@ -11,15 +11,12 @@ use domain::vocabulary::{AuditAction, EntityType};
 use protocol::Caller;
 use serde_json::{Value, json};
 
+use crate::usecase::authority::authorize_somewhere;
 use crate::usecase::record::{Announced, Change};
 
 /// Insists that somebody administers an institution at all, before a row is looked at.
 fn require_administrator(caller: &Caller) -> Result<(), Failure> {
-    let own = caller.principal.institution_id();
-    if permits(&caller.principal, Action::ManageReports, own) {
-        return Ok(());
-    }
-    caller.authorize(Action::ManageReports, None)
+    authorize_somewhere(caller, Action::ManageReports)
 }
 
 /// Keeps a report that the caller may have; another institution's is not found.

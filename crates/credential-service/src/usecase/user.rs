@@ -17,16 +17,6 @@ use protocol::Caller;
 
 use crate::store::users;
 
-/// Refuses at once whoever may do this nowhere.
-fn authorize_somewhere(caller: &Caller, action: Action) -> Result<(), Failure> {
-    let own = caller.principal.institution_id();
-    if permits(&caller.principal, action, own) {
-        Ok(())
-    } else {
-        caller.authorize(action, None)
-    }
-}
-
 /// Locks an account that the caller may touch. One of another institution, or of none, is not there for the caller.
 async fn locked(
     conn: &mut AsyncPgConnection,

@@ -16,6 +16,7 @@ use protocol::Caller;
 use serde_json::Value;
 
 use crate::store::webhooks::{self, WebhookRow};
+use crate::usecase::authority::authorize_somewhere;
 use crate::usecase::record::{Announced, Change};
 
 impl From<WebhookRow> for Webhook {
@@ -37,11 +38,7 @@ impl From<WebhookRow> for Webhook {
 
 /// Insists that somebody administers an institution at all, before a row is looked at.
 fn require_administrator(caller: &Caller) -> Result<(), Failure> {
-    let own = caller.principal.institution_id();
-    if permits(&caller.principal, Action::ManageWebhooks, own) {
-        return Ok(());
-    }
-    caller.authorize(Action::ManageWebhooks, None)
+    authorize_somewhere(caller, Action::ManageWebhooks)
 }
 
 /// Keeps a webhook that the caller may manage; another institution's is not found.

@@ -6,7 +6,7 @@ use domain::micro_credential::{
     LearningOutcome, MAX_OUTCOMES, MAX_PREREQUISITES, MicroCredential, Prerequisite,
 };
 use domain::parts::{ListChange, ListName, PartChange};
-use domain::policy::{Action, permits};
+use domain::policy::Action;
 use domain::vocabulary::{AuditAction, EntityType};
 use domain::workflow::CredentialStatus;
 use domain::{ErrorCode, Failure};
@@ -42,9 +42,7 @@ pub(crate) async fn change_part(
     expected_version: Option<i64>,
 ) -> Result<(MicroCredential, Option<Uuid>), Failure> {
     let action = Action::UpdateCredential;
-    if !permits(&caller.principal, action, caller.principal.institution_id()) {
-        caller.authorize(action, None)?;
-    }
+    authority::authorize_somewhere(caller, action)?;
     validate(&change)?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, action, id).await?;

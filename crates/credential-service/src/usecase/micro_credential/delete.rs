@@ -3,7 +3,7 @@
 use domain::Failure;
 use domain::id::MicroCredentialId;
 use domain::micro_credential::MicroCredential;
-use domain::policy::{Action, permits};
+use domain::policy::Action;
 use domain::vocabulary::{AuditAction, EntityType};
 use domain::workflow::CredentialStatus;
 use protocol::Caller;
@@ -27,9 +27,7 @@ pub(crate) async fn delete(
     expected_version: Option<i64>,
 ) -> Result<MicroCredential, Failure> {
     let action = Action::DeleteCredential;
-    if !permits(&caller.principal, action, caller.principal.institution_id()) {
-        caller.authorize(action, None)?;
-    }
+    authority::authorize_somewhere(caller, action)?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, action, id).await?;
     require_version(expected_version, before.version)?;

@@ -36,9 +36,7 @@ pub(crate) async fn transition(
     expected_version: Option<i64>,
 ) -> Result<MicroCredential, Failure> {
     let action = action(step);
-    if !permits(&caller.principal, action, caller.principal.institution_id()) {
-        caller.authorize(action, None)?;
-    }
+    authority::authorize_somewhere(caller, action)?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, action, id).await?;
     require_version(expected_version, before.version)?;

@@ -2,7 +2,7 @@
 
 use domain::id::MicroCredentialId;
 use domain::micro_credential::{MicroCredential, MicroCredentialDraft};
-use domain::policy::{Action, permits};
+use domain::policy::Action;
 use domain::vocabulary::{AuditAction, EntityType};
 use domain::workflow::CredentialStatus;
 use domain::{ErrorCode, Failure};
@@ -26,13 +26,7 @@ pub(crate) async fn update(
     draft: MicroCredentialDraft,
     expected_version: Option<i64>,
 ) -> Result<MicroCredential, Failure> {
-    if !permits(
-        &caller.principal,
-        Action::UpdateCredential,
-        caller.principal.institution_id(),
-    ) {
-        caller.authorize(Action::UpdateCredential, None)?;
-    }
+    authority::authorize_somewhere(caller, Action::UpdateCredential)?;
     draft.validate()?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, Action::UpdateCredential, id).await?;

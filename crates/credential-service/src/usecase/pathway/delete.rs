@@ -8,7 +8,7 @@ use domain::vocabulary::AuditAction;
 use domain::workflow::PathwayStatus;
 use protocol::Caller;
 
-use super::{change, locked, require_role};
+use super::{change, locked};
 use crate::store::pathways::Standing;
 use crate::store::{StoreError, Transaction, pathways};
 use crate::usecase::record::{Announced, record};
@@ -24,7 +24,7 @@ pub(crate) async fn delete(
     id: PathwayId,
     expected_version: Option<i64>,
 ) -> Result<Pathway, Failure> {
-    require_role(caller, Action::DeletePathway)?;
+    authority::authorize_somewhere(caller, Action::DeletePathway)?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, id).await?;
     let source = before.fields.source_institution_id;

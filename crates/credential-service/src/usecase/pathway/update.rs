@@ -8,7 +8,7 @@ use domain::{ErrorCode, Failure};
 use protocol::Caller;
 
 use super::create::require_ends;
-use super::{change, locked, require_role};
+use super::{change, locked};
 use crate::store::{StoreError, Transaction, pathways};
 use crate::usecase::record::{Announced, record};
 use crate::usecase::{authority, require_version};
@@ -25,7 +25,7 @@ pub(crate) async fn update(
     draft: PathwayDraft,
     expected_version: Option<i64>,
 ) -> Result<Pathway, Failure> {
-    require_role(caller, Action::UpdatePathway)?;
+    authority::authorize_somewhere(caller, Action::UpdatePathway)?;
     draft.validate()?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, id).await?;

@@ -2,7 +2,7 @@
 
 use domain::Failure;
 use domain::id::RecognitionId;
-use domain::policy::{Action, permits};
+use domain::policy::Action;
 use domain::recognition::Recognition;
 use domain::vocabulary::{AuditAction, EntityType};
 use protocol::Caller;
@@ -24,9 +24,7 @@ pub(crate) async fn delete(
     expected_version: Option<i64>,
 ) -> Result<Recognition, Failure> {
     let action = Action::DeleteRecognition;
-    if !permits(&caller.principal, action, caller.principal.institution_id()) {
-        caller.authorize(action, None)?;
-    }
+    authority::authorize_somewhere(caller, action)?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, action, id).await?;
     require_version(expected_version, before.version)?;

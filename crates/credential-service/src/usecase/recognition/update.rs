@@ -1,7 +1,7 @@
 //! Replaces the fields of a recognition.
 
 use domain::id::RecognitionId;
-use domain::policy::{Action, permits};
+use domain::policy::Action;
 use domain::recognition::{Recognition, RecognitionDraft};
 use domain::validate::Violations;
 use domain::vocabulary::{AuditAction, EntityType};
@@ -26,9 +26,7 @@ pub(crate) async fn update(
     expected_version: Option<i64>,
 ) -> Result<Recognition, Failure> {
     let action = Action::UpdateRecognition;
-    if !permits(&caller.principal, action, caller.principal.institution_id()) {
-        caller.authorize(action, None)?;
-    }
+    authority::authorize_somewhere(caller, action)?;
     draft.validate()?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, action, id).await?;

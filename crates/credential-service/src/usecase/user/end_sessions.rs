@@ -7,7 +7,7 @@ use domain::vocabulary::AuditAction;
 use protocol::Caller;
 use serde_json::json;
 
-use super::{authorize_somewhere, locked};
+use super::locked;
 use crate::store::Transaction;
 use crate::store::sessions::EndReason;
 use crate::usecase::account::note::note;
@@ -24,7 +24,7 @@ pub(crate) async fn end_all(
     caller: &Caller,
     id: UserId,
 ) -> Result<usize, Failure> {
-    authorize_somewhere(caller, Action::EndUserSessions)?;
+    authority::authorize_somewhere(caller, Action::EndUserSessions)?;
     let author = authority::confirm(transaction, caller).await?;
     let user = locked(transaction, caller, Action::EndUserSessions, id).await?;
     let now = crate::clock::now();

@@ -6,7 +6,6 @@ use domain::id::UserId;
 use domain::policy::{Action, permits};
 use protocol::Caller;
 
-use super::authorize_somewhere;
 use crate::state::State;
 use crate::store::users;
 use crate::usecase::authority;
@@ -16,7 +15,7 @@ use crate::usecase::authority;
 /// # Errors
 /// `NOT_FOUND`, also for one of another institution.
 pub(crate) async fn get(state: &State, caller: &Caller, id: UserId) -> Result<User, Failure> {
-    authorize_somewhere(caller, Action::ReadUsers)?;
+    authority::authorize_somewhere(caller, Action::ReadUsers)?;
     let mut transaction = state.database.read(caller.deadline).await?;
     authority::confirm(&mut transaction, caller).await?;
     let found = users::find(&mut transaction, id).await?;

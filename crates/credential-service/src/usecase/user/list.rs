@@ -6,7 +6,6 @@ use domain::page::{Page, PageRequest};
 use domain::policy::{Action, permits};
 use protocol::Caller;
 
-use super::authorize_somewhere;
 use crate::state::State;
 use crate::store::users::{self, UserFilter};
 use crate::usecase::authority;
@@ -18,7 +17,7 @@ pub(crate) async fn list(
     mut filter: UserFilter,
     page: PageRequest,
 ) -> Result<Page<User>, Failure> {
-    authorize_somewhere(caller, Action::ReadUsers)?;
+    authority::authorize_somewhere(caller, Action::ReadUsers)?;
     let own = caller.principal.institution_id();
     let everywhere = permits(&caller.principal, Action::ReadUsers, None);
     let elsewhere = !everywhere && filter.institution_id.is_some_and(|id| Some(id) != own);

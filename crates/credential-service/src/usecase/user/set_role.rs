@@ -8,10 +8,7 @@ use domain::validate::Violations;
 use domain::vocabulary::{AuditAction, UserRole};
 use protocol::Caller;
 
-use super::{
-    administrators, authorize_assignment, authorize_somewhere, locked,
-    require_another_administrator,
-};
+use super::{administrators, authorize_assignment, locked, require_another_administrator};
 use crate::store::{Transaction, users};
 use crate::usecase::account::note::changed;
 use crate::usecase::account::revoke::renew_tokens;
@@ -29,7 +26,7 @@ pub(crate) async fn set_role(
     assignment: Assignment,
     expected_version: Option<i64>,
 ) -> Result<User, Failure> {
-    authorize_somewhere(caller, Action::SetUserRole)?;
+    authority::authorize_somewhere(caller, Action::SetUserRole)?;
     let mut violations = Violations::new();
     assignment.check(&mut violations);
     violations.finish()?;

@@ -7,7 +7,7 @@ use domain::policy::Action;
 use domain::vocabulary::AuditAction;
 use protocol::Caller;
 
-use super::{administrators, authorize_somewhere, locked, require_another_administrator};
+use super::{administrators, locked, require_another_administrator};
 use crate::store::sessions::EndReason;
 use crate::store::{Transaction, account_tokens, users};
 use crate::usecase::account::note::changed;
@@ -26,7 +26,7 @@ pub(crate) async fn set_status(
     active: bool,
     expected_version: Option<i64>,
 ) -> Result<User, Failure> {
-    authorize_somewhere(caller, Action::SetUserStatus)?;
+    authority::authorize_somewhere(caller, Action::SetUserStatus)?;
     let administrators = administrators(transaction, caller).await?;
     let author = authority::confirm(transaction, caller).await?;
     let before = locked(transaction, caller, Action::SetUserStatus, id).await?;
