@@ -7,7 +7,6 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::LearningOutcomeId;
 use domain::micro_credential::{LearningOutcome, LearningOutcomeDraft, MicroCredentialDraft};
 use domain::vocabulary::{BloomLevel, OutcomeCategory};
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -122,35 +121,33 @@ impl Part for LearningOutcome {
         conn: &'a AsyncPgConnection,
         owners: &'a [Uuid],
     ) -> BoxFuture<'a, Result<HashMap<Uuid, Vec<Self>>, StoreError>> {
-        of_credentials(conn, owners).boxed()
+        Box::pin(of_credentials(conn, owners))
     }
 
     fn insert<'a>(
         conn: &'a mut AsyncPgConnection,
         parts: &'a [Placed<'a, Self>],
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        async move {
+        Box::pin(async move {
             let rows: Vec<NewOutcome<'_>> = parts.iter().map(Into::into).collect();
             let statement = diesel::insert_into(learning_outcomes::table)
                 .values(&rows)
                 .execute(conn);
             measured(Operation::Insert, TABLE, statement).await?;
             Ok(())
-        }
-        .boxed()
+        })
     }
 
     fn delete<'a>(
         conn: &'a mut AsyncPgConnection,
         owners: &'a [Uuid],
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        async move {
+        Box::pin(async move {
             let lists = learning_outcomes::table
                 .filter(learning_outcomes::micro_credential_id.eq_any(owners));
             let statement = diesel::delete(lists).execute(conn);
             measured(Operation::Delete, TABLE, statement).await?;
             Ok(())
-        }
-        .boxed()
+        })
     }
 }

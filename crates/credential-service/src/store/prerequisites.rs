@@ -7,7 +7,6 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::PrerequisiteId;
 use domain::micro_credential::{MicroCredentialDraft, Prerequisite, PrerequisiteDraft};
 use domain::vocabulary::PrerequisiteType;
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -114,35 +113,33 @@ impl Part for Prerequisite {
         conn: &'a AsyncPgConnection,
         owners: &'a [Uuid],
     ) -> BoxFuture<'a, Result<HashMap<Uuid, Vec<Self>>, StoreError>> {
-        of_credentials(conn, owners).boxed()
+        Box::pin(of_credentials(conn, owners))
     }
 
     fn insert<'a>(
         conn: &'a mut AsyncPgConnection,
         parts: &'a [Placed<'a, Self>],
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        async move {
+        Box::pin(async move {
             let rows: Vec<NewPrerequisite<'_>> = parts.iter().map(Into::into).collect();
             let statement = diesel::insert_into(prerequisites::table)
                 .values(&rows)
                 .execute(conn);
             measured(Operation::Insert, TABLE, statement).await?;
             Ok(())
-        }
-        .boxed()
+        })
     }
 
     fn delete<'a>(
         conn: &'a mut AsyncPgConnection,
         owners: &'a [Uuid],
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        async move {
+        Box::pin(async move {
             let lists =
                 prerequisites::table.filter(prerequisites::micro_credential_id.eq_any(owners));
             let statement = diesel::delete(lists).execute(conn);
             measured(Operation::Delete, TABLE, statement).await?;
             Ok(())
-        }
-        .boxed()
+        })
     }
 }
