@@ -71,9 +71,13 @@ pub async fn build(
     )?;
     start_following(&mut tasks, &state, &context, source, snapshot);
     start_watching(&mut tasks, &state, &context, database_latch);
-    tasks.spawn(retention::run(
+    tasks.spawn(retention::answers::run(
         state.database.clone(),
         settings.prediction_retention_days,
+        context.shutdown().clone(),
+    ));
+    tasks.spawn(retention::vectors::run(
+        state.clone(),
         context.shutdown().clone(),
     ));
     let router = router(&settings, &state, &context, &mut tasks)?;

@@ -149,6 +149,13 @@ impl Index {
             .map(Arc::clone)
     }
 
+    /// Every offer.
+    pub(crate) fn offers(&self) -> Vec<Arc<Offer>> {
+        let store = self.read();
+        let offers = store.offers.iter().map(|(_key, offer)| offer);
+        offers.map(Arc::clone).collect()
+    }
+
     /// Offers that can be found.
     pub(crate) fn len(&self) -> usize {
         self.read().keys.len()

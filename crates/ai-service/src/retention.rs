@@ -1,49 +1,11 @@
-//! Forgets answers that are older than they are kept, a few at a time.
+//! What is forgotten, a few rows at a time. Several replicas do no harm to each other.
+
+pub(crate) mod answers;
+pub(crate) mod vectors;
 
 use std::time::Duration;
 
-use domain::Failure;
-use service_runtime::Shutdown;
-use tokio::time::sleep;
-
-use crate::store::{Database, idempotency, prediction};
-
 /// Wait between two rounds.
 const PACE: Duration = Duration::from_secs(3_600);
-/// Rows forgotten in one statement: short enough to hold nobody up.
+/// Rows of one statement: short enough to hold nobody up.
 const AT_ONCE: i64 = 1_000;
-
-/// Forgets until the shutdown begins, first at once and then every hour. Several replicas do no harm to each other.
-pub(crate) async fn run(database: Database, days: i32, shutdown: Shutdown) {
-    loop {
-        tokio::select! {
-            () = shutdown.begun() => return,
-            forgotten = forget(&database, days) => match forgotten {
-                Ok(0) => {}
-                Ok(count) => tracing::info!(count, "old answers were forgotten"),
-                Err(failure) => {
-                    tracing::warn!(cause = failure.cause_chain(), "old answers stay for now");
-                }
-            },
-        }
-        tokio::select! {
-            () = shutdown.begun() => return,
-            () = sleep(PACE) => {}
-        }
-    }
-}
-
-/// Forgets everything that is too old; says how many rows.
-pub(crate) async fn forget(database: &Database, days: i32) -> Result<usize, Failure> {
-    let mut total = 0_usize;
-    loop {
-        let mut connection = database.connection().await?;
-        let predictions = prediction::prune(&mut connection, days, AT_ONCE).await?;
-        let keys = idempotency::prune(&mut connection, AT_ONCE).await?;
-        let forgotten = predictions.saturating_add(keys);
-        if forgotten == 0 {
-            return Ok(total);
-        }
-        total = total.saturating_add(forgotten);
-    }
-}

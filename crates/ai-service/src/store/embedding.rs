@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::StoreError;
@@ -65,6 +66,41 @@ pub(crate) async fn insert(
         .execute(connection)
         .await
         .map_err(Into::into)
+}
+
+/// Marks vectors of one encoder as used today; those that were are left as they are, and so are those that another replica marks now.
+pub(crate) async fn mark_used(
+    connection: &mut AsyncPgConnection,
+    model: &str,
+    hashes: &[ContentHash],
+) -> Result<usize, StoreError> {
+    let used: Vec<&[u8]> = hashes.iter().map(<[u8; 32]>::as_slice).collect();
+    diesel::sql_query(
+        "UPDATE ai.embeddings SET used_at = now() WHERE model = $1 AND content_hash IN (\
+             SELECT content_hash FROM ai.embeddings WHERE model = $1 AND content_hash = ANY($2) \
+             AND used_at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<Text, _>(model)
+    .bind::<Array<Binary>, _>(used)
+    .execute(connection)
+    .await
+    .map_err(Into::into)
+}
+
+/// Forgets at most `count` vectors, of whatever encoder, that nobody has marked for a week; says how many.
+pub(crate) async fn prune(
+    connection: &mut AsyncPgConnection,
+    count: i64,
+) -> Result<usize, StoreError> {
+    diesel::sql_query(
+        "DELETE FROM ai.embeddings WHERE (content_hash, model) IN (\
+             SELECT content_hash, model FROM ai.embeddings WHERE used_at < now() - interval '7 days' \
+             ORDER BY used_at LIMIT $1 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<BigInt, _>(count)
+    .execute(connection)
+    .await
+    .map_err(Into::into)
 }
 
 fn to_bytes(vector: &[f32]) -> Vec<u8> {

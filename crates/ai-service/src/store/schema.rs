@@ -6,6 +6,7 @@ diesel::table! {
         model -> Text,
         vector -> Binary,
         created_at -> Timestamptz,
+        used_at -> Timestamptz,
     }
 }
 

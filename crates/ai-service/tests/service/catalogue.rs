@@ -131,7 +131,7 @@ async fn the_schema_goes_down_and_up_again() {
         "SELECT count(*) AS count FROM information_schema.tables WHERE table_schema = 'public'";
     assert_eq!(database.count(tables).await, 6);
 
-    ai_service::store::migrate::down(&url, 2).await.unwrap();
+    ai_service::store::migrate::down(&url, 3).await.unwrap();
     assert_eq!(database.count(tables).await, 0);
     ai_service::store::migrate::up(&url).await.unwrap();
 

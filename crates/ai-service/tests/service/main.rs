@@ -18,3 +18,4 @@ mod input;
 mod learning;
 mod search;
 mod stack;
+mod vectors;
