@@ -25,7 +25,7 @@ use crate::embedder::Resolved;
 use crate::index::document::Offer;
 
 /// Name of the method; it changes with every rule, weight or threshold of [`policy`].
-pub(crate) const METHOD: &str = "weighted-score-1";
+pub(crate) const METHOD: &str = "weighted-score-2";
 
 /// What is assessed.
 pub(crate) struct Case<'a> {

@@ -15,7 +15,7 @@ use domain::vocabulary::RuleSeverity;
 use crate::index::document::Offer;
 
 /// Name of the set of rules; it changes with every rule, range or severity.
-pub(crate) const METHOD: &str = "recognition-rules-1";
+pub(crate) const METHOD: &str = "recognition-rules-2";
 
 /// What the rules look at.
 pub(crate) struct Proposal<'a> {

@@ -1,6 +1,7 @@
 //! How many credits, and where they count.
 //!
-//! The base is the smaller of the credits of the two offers, or the one that is stated; without either it is 0.
+//! The base is the smaller of the credits of the two offers, or the one that is stated; without either it is 0. A stated 0 is a
+//! statement: an offer that gives no credits at home gives none elsewhere, and none are to be had for one that gives none.
 //!
 //! | advice | asked for | credits |
 //! |---|---|---|
@@ -70,8 +71,7 @@ pub(super) fn kind(compared: &Compared, advice: Recommendation) -> CreditType {
 }
 
 fn base(source: Option<Decimal>, target: Option<Decimal>) -> Decimal {
-    let stated = |credits: Option<Decimal>| credits.filter(|credits| *credits > Decimal::ZERO);
-    match (stated(source), stated(target)) {
+    match (source, target) {
         (Some(source), Some(target)) => source.min(target),
         (Some(only), None) | (None, Some(only)) => only,
         (None, None) => Decimal::ZERO,
@@ -104,11 +104,20 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_that_is_not_positive_counts_as_not_stated() {
+    fn a_stated_zero_is_a_statement_and_silence_is_none() {
         let three = Decimal::from(3);
+        let cases = [
+            (Some(three), Some(Decimal::TWO), Decimal::TWO),
+            (Some(three), None, three),
+            (None, Some(three), three),
+            (Some(Decimal::ZERO), Some(three), Decimal::ZERO),
+            (Some(three), Some(Decimal::ZERO), Decimal::ZERO),
+            (Some(Decimal::ZERO), None, Decimal::ZERO),
+            (None, None, Decimal::ZERO),
+        ];
 
-        assert_eq!(base(Some(three), Some(Decimal::from(-4))), three);
-        assert_eq!(base(None, Some(Decimal::ZERO)), Decimal::ZERO);
-        assert_eq!(base(Some(three), Some(Decimal::TWO)), Decimal::TWO);
+        for (source, target, expected) in cases {
+            assert_eq!(base(source, target), expected, "{source:?} {target:?}");
+        }
     }
 }

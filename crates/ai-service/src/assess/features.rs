@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use domain::vocabulary::{ComparisonBasis, CoverageStatus};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use super::matching;
 use super::matrix;
@@ -63,9 +65,10 @@ pub(crate) fn compare(
             .level
             .zip(target.level)
             .map(|(source, target)| source.rank() >= target.rank()),
-        credit: positive(source.credits)
-            .zip(positive(target.credits))
-            .map(|(source, target)| rounded((source / target).min(1.0))),
+        credit: source
+            .credits
+            .zip(target.credits)
+            .map(|(source, target)| reached(source, target)),
         history,
     };
     let basis = match (source.basis, target.basis) {
@@ -133,6 +136,12 @@ fn ratio(one: Option<f64>, other: Option<f64>) -> Option<f64> {
         .map(|(one, other)| rounded(one.min(other) / one.max(other)))
 }
 
+/// Source credits over target credits, at most 1. A stated 0 counts: it reaches no credits, and no credits are always reached.
+fn reached(source: Decimal, target: Decimal) -> f64 {
+    let share = source.checked_div(target).and_then(|share| share.to_f64());
+    rounded(share.map_or(1.0, |share| share.clamp(0.0, 1.0)))
+}
+
 #[cfg(test)]
 mod tests {
     use domain::vocabulary::BloomLevel;
@@ -175,6 +184,17 @@ mod tests {
             (unknown.status, unknown.level_gap),
             (CoverageStatus::Covered, None)
         );
+    }
+
+    #[test]
+    fn a_stated_zero_is_a_statement() {
+        let (none, three) = (Decimal::ZERO, Decimal::from(3));
+
+        let shares = [(none, three), (three, none), (none, none), (three, three)]
+            .map(|(source, target)| reached(source, target));
+
+        assert_eq!(shares.map(|share| share > 0.5), [false, true, true, true]);
+        assert!(reached(Decimal::TWO, three) > 0.66 && reached(Decimal::ONE, three) < 0.34);
     }
 
     #[test]

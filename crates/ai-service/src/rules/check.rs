@@ -31,12 +31,9 @@ fn unchecked(reason: &str) -> Outcome {
     Outcome::Unchecked(reason.to_owned())
 }
 
-/// The credits that the offer states, above zero.
+/// The credits that the offer states; 0 is a statement too: it gives none.
 fn offered(proposal: &Proposal<'_>) -> Option<Decimal> {
-    proposal
-        .offer?
-        .credits
-        .filter(|credits| *credits > Decimal::ZERO)
+    proposal.offer?.credits
 }
 
 pub(super) fn offer_published(proposal: &Proposal<'_>) -> Outcome {
@@ -157,7 +154,8 @@ pub(super) fn partial_credit_is_partial(proposal: &Proposal<'_>) -> Outcome {
     }
     match offered(proposal) {
         None => unchecked(NO_CREDITS),
-        Some(offered) if draft.credit_value == offered => warning(format!(
+        // Of no credits there is no part; that none are given is another rule's to say.
+        Some(offered) if draft.credit_value == offered && !offered.is_zero() => warning(format!(
             "PARTIAL_CREDIT of all {} credits of the offer is FULL_CREDIT.",
             offered.normalize()
         )),

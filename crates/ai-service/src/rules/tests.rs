@@ -68,7 +68,7 @@ fn a_sound_proposal_breaks_nothing() {
 type Change = fn(&mut Offer, &mut RecognitionDraft);
 
 /// What is done to a sound proposal, and the rules that it then breaks.
-const CASES: [(Change, &[&str]); 14] = [
+const CASES: [(Change, &[&str]); 16] = [
     (
         |_, it| it.credit_value = Decimal::NEGATIVE_ONE,
         &[
@@ -84,6 +84,19 @@ const CASES: [(Change, &[&str]); 14] = [
     (
         |_, it| it.credit_value = Decimal::TWO,
         &["FULL_CREDIT_IS_FULL ERROR"],
+    ),
+    (
+        |of, _| of.credits = Some(Decimal::ZERO),
+        &["CREDITS_WITHIN_OFFER ERROR"],
+    ),
+    (
+        |of, it| {
+            of.credits = Some(Decimal::ZERO);
+            it.recognition_type = RecognitionType::PartialCredit;
+            it.credit_value = Decimal::ZERO;
+            it.conditions = Some("A portfolio".into());
+        },
+        &["CREDITS_FOR_CREDIT ERROR"],
     ),
     (
         |_, it| it.recognition_type = RecognitionType::Exemption,
