@@ -2,6 +2,7 @@
 
 pub mod metrics;
 
+mod fields;
 mod json_log;
 mod panic_log;
 pub(crate) mod reports;

@@ -1,7 +1,6 @@
 //! One JSON object per event: `timestamp level service message`, then fields, then trace ids.
 
 use std::{
-    fmt,
     io::{self, Write as _},
     sync::OnceLock,
 };
@@ -12,7 +11,6 @@ use serde_json::Value;
 use tracing::{
     Dispatch, Event, Subscriber,
     dispatcher::WeakDispatch,
-    field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
 use tracing_opentelemetry::get_otel_context;
@@ -24,8 +22,10 @@ use tracing_subscriber::{
         time::{FormatTime as _, SystemTime},
     },
     layer::Context,
-    registry::{LookupSpan, Scope},
+    registry::LookupSpan,
 };
+
+use super::fields::{self, Fields};
 
 /// Writes each event as one line; fields of the surrounding spans are part of the event.
 pub(super) struct JsonLog<W = fn() -> io::Stdout> {
@@ -60,7 +60,7 @@ impl<W> JsonLog<W> {
     fn line(
         &self,
         event: &Event<'_>,
-        mut fields: Fields,
+        mut fields: Logged,
         ids: Option<(String, String)>,
     ) -> io::Result<Vec<u8>> {
         let message = fields.take("message").unwrap_or_default();
@@ -100,33 +100,15 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id) {
-            let mut fields = Fields::default();
-            attributes.record(&mut fields);
-            span.extensions_mut().replace(fields);
-        }
+        fields::open_span::<Logged, S>(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(span) = context.span(id)
-            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
-        {
-            values.record(fields);
-        }
+        fields::record_span::<Logged, S>(id, values, &context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut fields = Fields::default();
-        for span in context
-            .event_scope(event)
-            .into_iter()
-            .flat_map(Scope::from_root)
-        {
-            if let Some(outer) = span.extensions().get::<Fields>() {
-                fields.extend(outer);
-            }
-        }
-        event.record(&mut fields);
+        let fields: Logged = fields::of_event(event, &context);
         let ids = context
             .event_span(event)
             .and_then(|span| self.trace_ids(&span.id()));
@@ -143,9 +125,9 @@ where
 
 /// Fields in the order they were first recorded; the innermost value of a name wins.
 #[derive(Default)]
-struct Fields(Vec<(&'static str, Value)>);
+struct Logged(Vec<(&'static str, Value)>);
 
-impl Fields {
+impl Logged {
     /// Names the line uses itself, or that only steer the export of spans.
     fn is_reserved(name: &str) -> bool {
         matches!(
@@ -155,6 +137,13 @@ impl Fields {
             || (name.starts_with("log.") && name != "log.target")
     }
 
+    fn take(&mut self, name: &str) -> Option<Value> {
+        let index = self.0.iter().position(|(known, _)| *known == name)?;
+        Some(self.0.remove(index).1)
+    }
+}
+
+impl Fields for Logged {
     fn put(&mut self, name: &'static str, value: Value) {
         let name = name.strip_prefix("r#").unwrap_or(name);
         if Self::is_reserved(name) {
@@ -166,45 +155,10 @@ impl Fields {
         }
     }
 
-    fn extend(&mut self, outer: &Self) {
-        for (name, value) in &outer.0 {
+    fn extend(&mut self, inner: &Self) {
+        for (name, value) in &inner.0 {
             self.put(name, value.clone());
         }
-    }
-
-    fn take(&mut self, name: &str) -> Option<Value> {
-        let index = self.0.iter().position(|(known, _)| *known == name)?;
-        Some(self.0.remove(index).1)
-    }
-}
-
-impl Visit for Fields {
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field.name(), value.into());
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field.name(), value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field.name(), value.into());
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field.name(), value.into());
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field.name(), value.into());
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        self.put(field.name(), crate::errors::chain(value).into());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field.name(), format!("{value:?}").into());
     }
 }
 

@@ -17,17 +17,15 @@ use sentry::{
 };
 use tracing::{
     Event, Level, Metadata, Subscriber,
-    field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
-use tracing_subscriber::{
-    Layer,
-    layer::Context,
-    registry::{LookupSpan, Scope},
-};
+use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
 
 use self::scrub::scrub;
-use super::FLUSH_LIMIT;
+use super::{
+    FLUSH_LIMIT,
+    fields::{self, Fields},
+};
 use crate::{run::Service, settings::CommonSettings};
 
 /// Fields that a report may hold; every other one stays in the log.
@@ -124,35 +122,15 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id) {
-            let mut fields = Fields::default();
-            attributes.record(&mut fields);
-            span.extensions_mut().replace(fields);
-        }
+        fields::open_span::<Reported, S>(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(span) = context.span(id)
-            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
-        {
-            values.record(fields);
-        }
+        fields::record_span::<Reported, S>(id, values, &context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut fields = Fields::default();
-        for span in context
-            .event_scope(event)
-            .into_iter()
-            .flat_map(Scope::from_root)
-        {
-            if let Some(outer) = span.extensions().get::<Fields>() {
-                fields
-                    .0
-                    .extend(outer.0.iter().map(|(name, value)| (*name, value.clone())));
-            }
-        }
-        event.record(&mut fields);
+        let fields: Reported = fields::of_event(event, &context);
         let report = fields.report(event.metadata().target(), self.service);
         self.client.capture_event(report, None);
     }
@@ -160,15 +138,9 @@ where
 
 /// The fields of spans and events that a report may hold; the innermost value of a name wins.
 #[derive(Default)]
-struct Fields(BTreeMap<&'static str, Value>);
+struct Reported(BTreeMap<&'static str, Value>);
 
-impl Fields {
-    fn put(&mut self, field: &Field, value: Value) {
-        if FIELDS.contains(&field.name()) {
-            self.0.insert(field.name(), value);
-        }
-    }
-
+impl Reported {
     fn text(&mut self, name: &str) -> Option<String> {
         let value = self.0.remove(name)?;
         let text = value.as_str().map(ToOwned::to_owned);
@@ -204,32 +176,15 @@ impl Fields {
     }
 }
 
-impl Visit for Fields {
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value.into());
+impl Fields for Reported {
+    fn put(&mut self, name: &'static str, value: Value) {
+        if FIELDS.contains(&name) {
+            self.0.insert(name, value);
+        }
     }
 
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value.into());
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value.into());
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, value.into());
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        self.put(field, crate::errors::chain(value).into());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, format!("{value:?}").into());
+    fn extend(&mut self, inner: &Self) {
+        self.0
+            .extend(inner.0.iter().map(|(name, value)| (*name, value.clone())));
     }
 }
