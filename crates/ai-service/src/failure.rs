@@ -29,12 +29,7 @@ pub(crate) fn of_embedding(error: EmbedError, field: impl Fn(usize) -> String) -
 
 /// What a caller hears when computing failed.
 pub(crate) fn of_computing(error: BlockingError) -> Failure {
-    match error {
-        BlockingError::Closed => {
-            Failure::unavailable("the service is stopping").caused_by(BlockingError::Closed)
-        }
-        BlockingError::Failed(_) => Failure::internal(error),
-    }
+    Failure::internal(error)
 }
 
 /// What a caller hears when the text index failed.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use domain::Failure;
-use protocol::channel::Remote;
 use service_runtime::Health;
 
 use crate::cache::{Cache, Kept, Key};
@@ -19,6 +18,7 @@ use crate::token::Tokens;
 use crate::token::revocations::Revocations;
 use crate::upstream::ai::AiService;
 use crate::upstream::credential::CredentialService;
+use crate::upstream::line::Peer;
 
 /// What a request needs. Clones share everything, the connections to other services included.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub(crate) struct AppState {
     pub(crate) probes: Arc<Probes>,
     /// Whether this process wants traffic.
     pub(crate) health: Health,
-    credential_service: Remote,
-    ai_service: Remote,
+    credential_service: Peer,
+    ai_service: Peer,
 }
 
 impl AppState {
@@ -49,17 +49,23 @@ impl AppState {
     /// # Errors
     /// An address that is none.
     pub(crate) fn new(settings: Settings, health: Health) -> Result<Self, Failure> {
-        let credential_service = Remote::at(&settings.credential_service_url)?;
-        let ai_service = Remote::at(&settings.ai_service_url)?;
-        let (credentials, ai) = (credential_service.connect(), ai_service.connect());
+        let credential_service = Peer::at(&settings.credential_service_url)?;
+        let ai_service = Peer::at(&settings.ai_service_url)?;
         let redis = SharedRedis::open(&settings)?;
         Ok(Self {
             tokens: Arc::new(Tokens::new(&settings.tokens)),
-            probes: Arc::new(Probes::new(credentials.clone(), ai.clone(), redis.clone())),
+            probes: Arc::new(Probes::new(
+                credential_service.channel(),
+                ai_service.channel(),
+                redis.clone(),
+            )),
             cache: Arc::new(Cache::new(&settings, redis.clone())),
             limiter: Arc::new(RateLimiter::new(settings.limits, redis)),
-            credentials: CredentialService::new(credentials, settings.request_timeout),
-            ai: AiService::new(ai, settings.ai_timeout),
+            credentials: CredentialService::new(
+                credential_service.line(),
+                settings.request_timeout,
+            ),
+            ai: AiService::new(ai_service.line(), settings.ai_timeout),
             settings: Arc::new(settings),
             health,
             credential_service,
@@ -72,17 +78,17 @@ impl AppState {
     pub(crate) fn of_worker(&self) -> Self {
         Self {
             credentials: CredentialService::new(
-                self.credential_service.connect(),
+                self.credential_service.line(),
                 self.settings.request_timeout,
             ),
-            ai: AiService::new(self.ai_service.connect(), self.settings.ai_timeout),
+            ai: AiService::new(self.ai_service.line(), self.settings.ai_timeout),
             ..self.clone()
         }
     }
 
     /// Who follows the changes of the catalogue for this process. Readiness waits until it has read the ended sessions.
     pub(crate) fn follower(&self) -> Follower {
-        let channel = self.credential_service.connect();
+        let channel = self.credential_service.channel();
         let source = Source::new(channel.clone(), self.tokens.signer());
         let denied = Arc::clone(self.tokens.denied());
         let first_read = self.health.latch("ended sessions");

@@ -2,6 +2,7 @@
 
 pub(crate) mod ai;
 pub(crate) mod credential;
+pub(crate) mod line;
 
 use std::time::Duration;
 

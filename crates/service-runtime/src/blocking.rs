@@ -8,16 +8,10 @@ use tokio::{
 };
 use tracing::Span;
 
-/// Says why blocking work has no result.
+/// Blocking work has no result: it panicked, or the runtime stopped before it began.
 #[derive(Debug, thiserror::Error)]
-pub enum BlockingError {
-    /// The pool takes no more work, because the process stops.
-    #[error("the blocking pool is closed")]
-    Closed,
-    /// The work panicked, or the runtime stopped before it began.
-    #[error("blocking work failed")]
-    Failed(#[source] JoinError),
-}
+#[error("blocking work failed")]
+pub struct BlockingError(#[source] JoinError);
 
 /// Runs blocking work on other threads, a bounded number at a time.
 #[derive(Clone, Debug)]
@@ -39,7 +33,7 @@ impl BlockingPool {
     /// Runs the work as soon as there is room, within the caller's span.
     ///
     /// # Errors
-    /// [`BlockingError::Closed`] after [`BlockingPool::close`], [`BlockingError::Failed`] when the work panics.
+    /// The work panics, or the runtime stops before it begins.
     ///
     /// # Cancel safety
     /// Dropping the future while it waits gives the place up; work that has begun runs to its end and keeps its
@@ -49,9 +43,8 @@ impl BlockingPool {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else {
-            return Err(BlockingError::Closed);
-        };
+        // Nobody closes the semaphore, so there is always one.
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
         let span = Span::current();
         task::spawn_blocking(move || {
             let outcome = span.in_scope(work);
@@ -59,18 +52,7 @@ impl BlockingPool {
             outcome
         })
         .await
-        .map_err(BlockingError::Failed)
-    }
-
-    /// Refuses further work; what has begun continues.
-    pub fn close(&self) {
-        self.permits.close();
-    }
-
-    /// Tells how much more work could begin now.
-    #[must_use]
-    pub fn room(&self) -> usize {
-        self.permits.available_permits()
+        .map_err(BlockingError)
     }
 }
 
@@ -78,7 +60,7 @@ impl BlockingPool {
 mod tests {
     use std::sync::mpsc;
 
-    use super::{BlockingError, BlockingPool};
+    use super::BlockingPool;
 
     #[tokio::test]
     async fn work_returns_its_value() {
@@ -93,7 +75,7 @@ mod tests {
 
         let outcome = pool.run(|| panic!("on purpose")).await;
 
-        assert!(matches!(outcome, Err(BlockingError::Failed(_))));
+        assert!(outcome.is_err());
         assert_eq!(pool.run(|| 1).await.unwrap(), 1);
     }
 
@@ -114,19 +96,10 @@ mod tests {
             }
         });
         has_begun.await.unwrap();
-        assert_eq!(pool.room(), 0);
+        assert_eq!(pool.permits.available_permits(), 0);
         finish.send(()).unwrap();
 
         first.await.unwrap().unwrap();
-        assert_eq!(pool.room(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_closed_pool_refuses() {
-        let pool = BlockingPool::new(1);
-
-        pool.close();
-
-        assert!(matches!(pool.run(|| ()).await, Err(BlockingError::Closed)));
+        assert_eq!(pool.permits.available_permits(), 1);
     }
 }

@@ -45,12 +45,6 @@ impl RetryBudget {
         self.change(|tokens| tokens.saturating_sub(TOKEN)) > self.maximum / 2
     }
 
-    /// Tells whether a retry is affordable now.
-    #[must_use]
-    pub fn allows_retry(&self) -> bool {
-        self.thousandths.load(Ordering::Relaxed) > self.maximum / 2
-    }
-
     /// Applies a change and returns what is left after it.
     fn change(&self, change: impl Fn(u32) -> u32) -> u32 {
         // The closure never declines, so both arms hold the value before the change.
@@ -70,11 +64,8 @@ impl Default for RetryBudget {
     }
 }
 
-/// Waits between tries: full jitter up to 100 ms · 2^attempt, at most one second.
-///
-/// `attempt` counts from 0; `fraction` is a random number in 0..1, see [`random_backoff`].
-#[must_use]
-pub fn backoff(attempt: u32, fraction: f64) -> Duration {
+/// See [`random_backoff`]; `fraction` is the random number, in 0..1.
+fn backoff(attempt: u32, fraction: f64) -> Duration {
     const BASE: Duration = Duration::from_millis(100);
     const CEILING: Duration = Duration::from_secs(1);
     let doublings = 2_u32.saturating_pow(attempt.min(16));
@@ -87,7 +78,7 @@ pub fn backoff(attempt: u32, fraction: f64) -> Duration {
     ceiling.mul_f64(fraction)
 }
 
-/// Waits between tries, with a random number of its own.
+/// How long to wait between tries: full jitter up to 100 ms · 2^attempt, at most one second. `attempt` counts from 0.
 #[must_use]
 pub fn random_backoff(attempt: u32) -> Duration {
     backoff(attempt, rand::random())
@@ -106,19 +97,22 @@ mod tests {
         let allowed = (0..10).filter(|_| budget.record_failure()).count();
 
         assert_eq!(allowed, 4, "9, 8, 7 and 6 tokens are more than half");
-        assert!(!budget.allows_retry());
     }
 
     #[test]
     fn ten_successes_buy_one_retry() {
         let budget = RetryBudget::new();
         while budget.record_failure() {}
-
         for _ in 0..10 {
             budget.record_success();
         }
+        assert!(!budget.record_failure(), "6 tokens less one");
 
-        assert!(budget.allows_retry(), "6 tokens");
+        for _ in 0..20 {
+            budget.record_success();
+        }
+
+        assert!(budget.record_failure(), "7 tokens less one");
         assert!(!budget.record_failure(), "5 tokens");
     }
 

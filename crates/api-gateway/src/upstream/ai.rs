@@ -17,7 +17,6 @@ use protocol::pb::ai as pb;
 use protocol::pb::ai::assessment_service_client::AssessmentServiceClient;
 use protocol::pb::ai::embedding_service_client::EmbeddingServiceClient;
 use protocol::pb::ai::search_service_client::SearchServiceClient;
-use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
 use super::answer;
@@ -29,17 +28,18 @@ use crate::dto::ai::{
 };
 use crate::dto::institution::InstitutionSummary;
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 /// A client of ai-service.
 #[derive(Clone, Debug)]
 pub(crate) struct AiService {
-    channel: Channel,
+    channel: Line,
     limit: Duration,
 }
 
 impl AiService {
     /// A client on a connection, that waits for an answer so long.
-    pub(crate) const fn new(channel: Channel, limit: Duration) -> Self {
+    pub(crate) const fn new(channel: Line, limit: Duration) -> Self {
         Self { channel, limit }
     }
 

@@ -16,24 +16,24 @@ use std::time::Duration;
 
 use domain::{ErrorCode, Failure};
 use protocol::pb::common;
-use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
 pub(crate) use self::account::SignedIn;
 use super::answer;
 use crate::dto::page::Window;
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 /// A client of credential-service.
 #[derive(Clone, Debug)]
 pub(crate) struct CredentialService {
-    channel: Channel,
+    channel: Line,
     limit: Duration,
 }
 
 impl CredentialService {
     /// A client on a connection, that waits for an answer so long.
-    pub(crate) const fn new(channel: Channel, limit: Duration) -> Self {
+    pub(crate) const fn new(channel: Line, limit: Duration) -> Self {
         Self { channel, limit }
     }
 

@@ -7,7 +7,6 @@ use protocol::convert::WireEnum as _;
 use protocol::convert::value::{optional_time, required, required_time};
 use protocol::pb::ai as pb;
 use protocol::pb::ai::learning_service_client::LearningServiceClient;
-use tonic::transport::Channel;
 
 use super::assessment::uuid;
 use super::{AiService, understood};
@@ -15,9 +14,10 @@ use crate::dto::ai::learning::{
     Drift, Feedback, FeedbackCounts, FeedbackRequest, Method, MethodMetric, MethodsAnswer,
 };
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl AiService {
-    fn learning(&self) -> LearningServiceClient<Channel> {
+    fn learning(&self) -> LearningServiceClient<Line> {
         LearningServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 

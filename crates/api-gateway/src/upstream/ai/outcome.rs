@@ -6,7 +6,6 @@ use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::convert::WireEnum as _;
 use protocol::pb::ai as pb;
 use protocol::pb::ai::outcome_service_client::OutcomeServiceClient;
-use tonic::transport::Channel;
 
 use super::assessment::uuid;
 use super::{AiService, understood};
@@ -15,9 +14,10 @@ use crate::dto::ai::outcome::{
     ClassifiedOutcome, ExtractedOutcome, ExtractionAnswer, ExtractionRequest,
 };
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl AiService {
-    fn outcomes(&self) -> OutcomeServiceClient<Channel> {
+    fn outcomes(&self) -> OutcomeServiceClient<Line> {
         OutcomeServiceClient::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES)
     }
 

@@ -6,7 +6,6 @@ use protocol::convert::value::{decimal_from_wire, optional_decimal, required};
 use protocol::pb::ai as pb;
 use protocol::pb::ai::recommendation_service_client::RecommendationServiceClient;
 use protocol::pb::credential::SuggestedPathway;
-use tonic::transport::Channel;
 use uuid::Uuid;
 
 use super::assessment::uuid;
@@ -16,6 +15,7 @@ use crate::dto::ai::recommendation::{
     RecommendationRequest, RecommendedProgram, SimilarOutcome,
 };
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 /// Signed drafts, for credential-service to record.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Suggested {
 }
 
 impl AiService {
-    fn recommending(&self) -> RecommendationServiceClient<Channel> {
+    fn recommending(&self) -> RecommendationServiceClient<Line> {
         RecommendationServiceClient::new(self.channel.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
     }

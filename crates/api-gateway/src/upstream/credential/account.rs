@@ -8,12 +8,12 @@ use protocol::convert::value::{optional_time, required, required_time};
 use protocol::pb::credential as pb;
 use protocol::pb::credential::account_service_client::AccountServiceClient;
 use secrecy::{ExposeSecret as _, SecretString};
-use tonic::transport::Channel;
 
 use super::super::understood;
 use super::CredentialService;
 use crate::dto::auth::{ChangePassword, Register, ResetPassword, SignIn};
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 /// A person with a session that has just begun or been renewed.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(crate) struct SignedIn {
 }
 
 impl CredentialService {
-    pub(super) fn accounts(&self) -> AccountServiceClient<Channel> {
+    pub(super) fn accounts(&self) -> AccountServiceClient<Line> {
         AccountServiceClient::new(self.channel.clone())
     }
 

@@ -15,13 +15,13 @@ use protocol::pb::credential::export_micro_credentials_response::Message as Expo
 use protocol::pb::credential::import_micro_credentials_request::Message as Imported;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
-use tonic::transport::Channel;
 
 use super::super::answer;
 use super::CredentialService;
 use crate::dto::credential::CredentialQuery;
 use crate::dto::exchange::{ImportQuery, ImportReport};
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 /// Largest file.
 pub(crate) const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -38,7 +38,7 @@ pub(crate) fn too_large() -> Failure {
 }
 
 impl CredentialService {
-    fn exchange(&self) -> ExchangeServiceClient<Channel> {
+    fn exchange(&self) -> ExchangeServiceClient<Line> {
         ExchangeServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

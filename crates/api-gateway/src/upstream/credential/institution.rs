@@ -9,15 +9,15 @@ use protocol::convert::page::page_to_domain;
 use protocol::convert::value::required;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::institution_service_client::InstitutionServiceClient;
-use tonic::transport::Channel;
 
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
 use crate::dto::institution::InstitutionQuery;
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl CredentialService {
-    fn institutions(&self) -> InstitutionServiceClient<Channel> {
+    fn institutions(&self) -> InstitutionServiceClient<Line> {
         InstitutionServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

@@ -13,13 +13,13 @@ use protocol::convert::page::page_to_domain;
 use protocol::convert::value::{decimal_to_wire, required};
 use protocol::pb::credential as pb;
 use protocol::pb::credential::micro_credential_service_client::MicroCredentialServiceClient;
-use tonic::transport::Channel;
 use uuid::Uuid;
 
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
 use crate::dto::credential::CredentialQuery;
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 /// One micro-credential with what belongs to it.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(crate) struct CredentialDetail {
 pub(crate) type ChangedPart = (MicroCredential, Option<Uuid>);
 
 impl CredentialService {
-    fn micro_credentials(&self) -> MicroCredentialServiceClient<Channel> {
+    fn micro_credentials(&self) -> MicroCredentialServiceClient<Line> {
         MicroCredentialServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

@@ -10,15 +10,15 @@ use protocol::convert::page::page_to_domain;
 use protocol::convert::value::required;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::pathway_service_client::PathwayServiceClient;
-use tonic::transport::Channel;
 
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
 use crate::dto::pathway::PathwayQuery;
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl CredentialService {
-    fn pathways(&self) -> PathwayServiceClient<Channel> {
+    fn pathways(&self) -> PathwayServiceClient<Line> {
         PathwayServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

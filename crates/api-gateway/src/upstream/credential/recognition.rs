@@ -9,15 +9,15 @@ use protocol::convert::page::page_to_domain;
 use protocol::convert::value::{date_to_wire, required};
 use protocol::pb::credential as pb;
 use protocol::pb::credential::recognition_service_client::RecognitionServiceClient;
-use tonic::transport::Channel;
 
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
 use crate::dto::recognition::RecognitionQuery;
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl CredentialService {
-    fn recognitions(&self) -> RecognitionServiceClient<Channel> {
+    fn recognitions(&self) -> RecognitionServiceClient<Line> {
         RecognitionServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

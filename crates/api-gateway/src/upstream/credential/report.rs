@@ -16,15 +16,15 @@ use protocol::pb::credential as pb;
 use protocol::pb::credential::read_report_content_response::Message;
 use protocol::pb::credential::report_service_client::ReportServiceClient;
 use tokio::time::{Instant, timeout_at};
-use tonic::transport::Channel;
 
 use super::super::{answer, understood};
 use super::{CredentialService, page_to_wire};
 use crate::dto::report::{CreateReport, ReportQuery};
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl CredentialService {
-    fn reports(&self) -> ReportServiceClient<Channel> {
+    fn reports(&self) -> ReportServiceClient<Line> {
         ReportServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

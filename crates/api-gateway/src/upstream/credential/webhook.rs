@@ -8,15 +8,15 @@ use protocol::convert::page::page_to_domain;
 use protocol::convert::value::required;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::webhook_service_client::WebhookServiceClient;
-use tonic::transport::Channel;
 
 use super::super::understood;
 use super::{CredentialService, page_to_wire};
 use crate::dto::webhook::{DeliveryQuery, WebhookQuery};
 use crate::extract::Caller;
+use crate::upstream::line::Line;
 
 impl CredentialService {
-    fn webhooks(&self) -> WebhookServiceClient<Channel> {
+    fn webhooks(&self) -> WebhookServiceClient<Line> {
         WebhookServiceClient::new(self.channel.clone())
             .max_decoding_message_size(protocol::channel::MAX_ANSWER_BYTES)
     }

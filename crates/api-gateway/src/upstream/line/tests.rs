@@ -1,0 +1,110 @@
+//! A service whose connections break before it answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use protocol::pb::credential as pb;
+use protocol::pb::credential::stats_service_client::StatsServiceClient;
+use protocol::pb::credential::stats_service_server::{StatsService, StatsServiceServer};
+use protocol::pb::credential::webhook_service_client::WebhookServiceClient;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{Code, Status};
+
+use super::*;
+
+struct Figures;
+
+#[tonic::async_trait]
+impl StatsService for Figures {
+    async fn get_stats(
+        &self,
+        _request: tonic::Request<pb::GetStatsRequest>,
+    ) -> Result<tonic::Response<pb::GetStatsResponse>, Status> {
+        Ok(tonic::Response::new(pb::GetStatsResponse::default()))
+    }
+}
+
+/// A door that closes on the first `breaking` connections and leads on to [`Figures`] after; counts all of them.
+async fn door(breaking: usize) -> (Peer, Arc<AtomicUsize>) {
+    let behind = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let inside = behind.local_addr().unwrap();
+    let serving = tonic::transport::Server::builder()
+        .add_service(StatsServiceServer::new(Figures))
+        .serve_with_incoming(TcpListenerStream::new(behind));
+    tokio::spawn(serving);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut outer, _)) = listener.accept().await {
+            if counted.fetch_add(1, Ordering::SeqCst) < breaking {
+                continue;
+            }
+            let mut inner = TcpStream::connect(inside).await.unwrap();
+            tokio::spawn(async move {
+                drop(tokio::io::copy_bidirectional(&mut outer, &mut inner).await);
+            });
+        }
+    });
+    (Peer::at(&address).unwrap(), count)
+}
+
+async fn read(peer: &Peer) -> Result<(), Code> {
+    let asked = StatsServiceClient::new(peer.line())
+        .get_stats(pb::GetStatsRequest::default())
+        .await;
+    asked.map(drop).map_err(|status| status.code())
+}
+
+#[tokio::test]
+async fn a_read_whose_connection_broke_is_asked_again() {
+    let (peer, connections) = door(2).await;
+
+    assert_eq!(read(&peer).await, Ok(()));
+
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_change_is_sent_once() {
+    let (peer, connections) = door(usize::MAX).await;
+
+    let asked = WebhookServiceClient::new(peer.line())
+        .delete_webhook(pb::DeleteWebhookRequest::default())
+        .await;
+
+    assert!(asked.is_err());
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_service_that_is_away_is_soon_asked_once_only() {
+    let (peer, connections) = door(usize::MAX).await;
+
+    for _ in 0..20 {
+        assert!(read(&peer).await.is_err());
+    }
+
+    // Ten tokens, one for each failure: the third time, the second and then never again below half of them.
+    assert_eq!(connections.load(Ordering::SeqCst), 20 + 2 + 1);
+}
+
+#[test]
+fn calls_that_change_something_are_no_reads() {
+    for name in ["GetStats", "ListUsers", "SearchCatalogue", "FindSimilar"] {
+        assert!(is_read(&format!("/bccb.credential.v1.SomeService/{name}")));
+    }
+    for name in [
+        "SignIn",
+        "RefreshSession",
+        "UpdateOwnUser",
+        "ExportMicroCredentials",
+        "ReadReportContent",
+        "Watch",
+        "VerifyAuditChain",
+    ] {
+        assert!(!is_read(&format!("/bccb.credential.v1.GetService/{name}")));
+    }
+}
