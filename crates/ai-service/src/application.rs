@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::ListenerExt;
 use inference::Engine;
+use protocol::channel::connect;
+use protocol::feed::{Follower, Source};
 use protocol::panics::CatchPanics;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::suggestion::SuggestionSigner;
@@ -20,8 +22,9 @@ use tonic_health::ServingStatus;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 
+use crate::command::SERVICE;
 use crate::embedder::Embedder;
-use crate::follower::{Backlog, Follower, Progress, Source, commit};
+use crate::follower::{Backlog, Indexing, Progress, commit, pause};
 use crate::index::Index;
 use crate::settings::{Settings, cores};
 use crate::state::AppState;
@@ -66,9 +69,10 @@ pub async fn build(
     };
     let mut tasks = JoinSet::new();
     let source = Source::new(
-        &settings.credential_service_url,
+        SERVICE.name(),
+        connect(&settings.credential_service_url)?,
         TokenSigner::new(&settings.jwt_secret),
-    )?;
+    );
     start_following(&mut tasks, &state, &context, source, snapshot);
     start_watching(&mut tasks, &state, &context, database_latch);
     tasks.spawn(retention::answers::run(
@@ -96,16 +100,16 @@ fn start_following(
     let pool = BlockingPool::new(1);
     let shutdown = context.shutdown();
     let backlog = Backlog::new(Arc::clone(&state.progress));
-    let follower = Follower {
-        source,
-        index: Arc::clone(&state.index),
-        backlog: backlog.clone(),
-        progress: Arc::clone(&state.progress),
-        database: state.database.clone(),
-        pool: pool.clone(),
-        latch: Some(latch),
-    };
-    tasks.spawn(follower.run(shutdown.clone()));
+    let indexing = Indexing::new(
+        Arc::clone(&state.index),
+        backlog.clone(),
+        Arc::clone(&state.progress),
+        state.database.clone(),
+        pool.clone(),
+        latch,
+    );
+    let follower = Follower::new(source, indexing, pause);
+    tasks.spawn(follower.run(shutdown.clone().into_begun()));
     tasks.spawn(backlog.run(
         Arc::clone(&state.index),
         state.embedder.clone(),

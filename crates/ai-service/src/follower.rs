@@ -8,7 +8,7 @@ mod stream;
 
 pub(crate) use self::backlog::Backlog;
 pub(crate) use self::progress::{Feed, Progress};
-pub(crate) use self::stream::{Follower, Source};
+pub(crate) use self::stream::{Indexing, pause};
 
 /// Name of this follower in `ai.feed_cursor`.
 pub(crate) const NAME: &str = "ai-service-index";

@@ -14,7 +14,7 @@ use protocol::convert::feed::Entity;
 use protocol::pb::credential as pb;
 use uuid::Uuid;
 
-pub(crate) use self::stream::{Follower, Source};
+pub(crate) use self::stream::{Listeners, follower};
 use crate::token::revocations::Revocation;
 
 /// One change that somebody has made.

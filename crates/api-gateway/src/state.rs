@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::Failure;
+use protocol::feed::Follower;
 use service_runtime::Health;
 
 use crate::cache::{Cache, Kept, Key};
 use crate::error::ApiError;
 use crate::extract::Caller;
-use crate::follower::{Follower, Listener, Source};
+use crate::follower::{Listener, Listeners, follower};
 use crate::health::Probes;
 use crate::rate_limit::RateLimiter;
 use crate::redis::SharedRedis;
@@ -87,15 +88,15 @@ impl AppState {
     }
 
     /// Who follows the changes of the catalogue for this process. Readiness waits until it has read the ended sessions.
-    pub(crate) fn follower(&self) -> Follower {
+    pub(crate) fn follower(&self) -> Follower<Listeners> {
         let channel = self.credential_service.channel();
-        let source = Source::new(channel.clone(), self.tokens.signer());
         let denied = Arc::clone(self.tokens.denied());
         let first_read = self.health.latch("ended sessions");
-        let revocations = Revocations::new(denied, channel, self.tokens.signer(), first_read);
+        let revocations =
+            Revocations::new(denied, channel.clone(), self.tokens.signer(), first_read);
         let listeners: Vec<Arc<dyn Listener>> =
             vec![Arc::<Cache>::clone(&self.cache), Arc::new(revocations)];
-        Follower::new(source, listeners)
+        follower(channel, self.tokens.signer(), listeners)
     }
 
     /// Answers a read of the catalogue: as visitors see it, kept or read now; people who may see more are read for alone.

@@ -4,6 +4,7 @@ pub mod caller;
 pub mod channel;
 pub mod convert;
 pub mod deadline;
+pub mod feed;
 pub mod panics;
 pub mod pb;
 pub mod server;

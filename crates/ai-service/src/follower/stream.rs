@@ -1,22 +1,13 @@
-//! The connection to the feed: opened, read in batches, opened again.
+//! What the service does with the feed: it keeps its index at the state of the catalogue.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::policy::Principal;
-use domain::{ErrorKind, Failure};
-use futures::StreamExt;
-use protocol::caller::Outgoing;
-use protocol::channel::{MAX_ANSWER_BYTES, connect};
-use protocol::pb::credential::feed_service_client::FeedServiceClient;
-use protocol::pb::credential::{FeedCursor, WatchRequest, WatchResponse};
-use protocol::status::from_status;
-use protocol::token::{SERVICE_TOKEN_LIFETIME, TokenSigner};
+use domain::Failure;
+use protocol::feed::{Sink, Taken};
+use protocol::pb::credential::{FeedCursor, WatchResponse};
 use service_runtime::retry::random_backoff;
-use service_runtime::{BlockingPool, Latch, Shutdown};
-use tokio::time::sleep;
-use tonic::Status;
-use tonic::transport::Channel;
+use service_runtime::{BlockingPool, Latch};
 
 use super::apply::Applier;
 use super::{Backlog, Feed, NAME, Progress};
@@ -24,137 +15,64 @@ use crate::failure::{of_computing, of_lexical};
 use crate::index::Index;
 use crate::store::{Database, feed_cursor};
 
-/// Messages applied at once.
-const BATCH: usize = 256;
 /// Wait between tries; the random part of up to a second comes on top.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Where the feed is, and how to show who asks.
-pub(crate) struct Source {
-    channel: Channel,
-    signer: TokenSigner,
+/// How long to wait before the next try, by the failures in a row.
+pub(crate) fn pause(failures: u32) -> Duration {
+    PAUSE + random_backoff(failures)
 }
 
-impl Source {
-    pub(crate) fn new(address: &str, signer: TokenSigner) -> Result<Self, Failure> {
-        Ok(Self {
-            channel: connect(address)?,
-            signer,
-        })
-    }
-
-    /// Opens the stream with a fresh token.
-    async fn watch(
-        &self,
-        after: Option<FeedCursor>,
-    ) -> Result<tonic::Streaming<WatchResponse>, Failure> {
-        let principal = Principal::Service(crate::command::SERVICE.name().to_owned());
-        let outgoing = Outgoing {
-            token: self.signer.sign(&principal, SERVICE_TOKEN_LIFETIME)?,
-            ..Outgoing::default()
-        };
-        let request = outgoing.stream_request(WatchRequest {
-            after,
-            changes_only: false,
-        })?;
-        let mut client = FeedServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_ANSWER_BYTES);
-        Ok(client
-            .watch(request)
-            .await
-            .map_err(from_status)?
-            .into_inner())
-    }
+/// Keeps the index at the state of the catalogue. The index lives in memory, so every process begins with a snapshot.
+pub(crate) struct Indexing {
+    applier: Option<Applier>,
+    index: Arc<Index>,
+    backlog: Backlog,
+    progress: Arc<Progress>,
+    database: Database,
+    pool: BlockingPool,
+    latch: Option<Latch>,
 }
 
-/// Keeps the index at the state of the catalogue.
-pub(crate) struct Follower {
-    pub(crate) source: Source,
-    pub(crate) index: Arc<Index>,
-    pub(crate) backlog: Backlog,
-    pub(crate) progress: Arc<Progress>,
-    pub(crate) database: Database,
-    pub(crate) pool: BlockingPool,
-    /// Released when the first snapshot has been read.
-    pub(crate) latch: Option<Latch>,
-}
-
-/// Where the follower stands between two connections. The index lives in memory, so every process begins with a snapshot.
-#[derive(Default)]
-struct Place {
-    cursor: Option<FeedCursor>,
-    failures: u32,
-}
-
-impl Follower {
-    /// Follows until the shutdown begins.
-    pub(crate) async fn run(mut self, shutdown: Shutdown) {
-        let mut place = Place::default();
-        let mut applier = Some(Applier::new(Arc::clone(&self.index), self.backlog.clone()));
-        loop {
-            let ended = tokio::select! {
-                () = shutdown.begun() => return,
-                ended = self.follow(&mut place, &mut applier) => ended,
-            };
-            self.progress.set_feed(Feed::Disconnected);
-            if let Err(failure) = ended {
-                // Once in a while is enough for the log; `feed_lag_seconds` tells the rest.
-                if place.failures.is_multiple_of(60) {
-                    tracing::warn!(%failure, cause = failure.cause_chain(), "the feed broke off");
-                }
-                if refuses_cursor(&failure) {
-                    place.cursor = None;
-                }
-            }
-            if applier.is_none() {
-                // The batch in progress panicked; what it left undone comes again with a snapshot.
-                applier = Some(Applier::new(Arc::clone(&self.index), self.backlog.clone()));
-                place.cursor = None;
-            }
-            let pause = PAUSE + random_backoff(place.failures);
-            place.failures = place.failures.saturating_add(1);
-            tokio::select! {
-                () = shutdown.begun() => return,
-                () = sleep(pause) => {}
-            }
+impl Indexing {
+    /// Messages are applied on `pool`; `latch` is released when the first snapshot has been read.
+    pub(crate) fn new(
+        index: Arc<Index>,
+        backlog: Backlog,
+        progress: Arc<Progress>,
+        database: Database,
+        pool: BlockingPool,
+        latch: Latch,
+    ) -> Self {
+        Self {
+            applier: Some(Applier::new(Arc::clone(&index), backlog.clone())),
+            index,
+            backlog,
+            progress,
+            database,
+            pool,
+            latch: Some(latch),
         }
     }
+}
 
-    /// Reads one connection to its end.
-    async fn follow(
-        &mut self,
-        place: &mut Place,
-        applier: &mut Option<Applier>,
-    ) -> Result<(), Failure> {
-        let stream = self.source.watch(place.cursor).await?;
-        if place.cursor.is_none() {
-            if let Some(applier) = applier {
+impl Sink for Indexing {
+    const CHANGES_ONLY: bool = false;
+
+    fn opened(&mut self, resumed: bool) {
+        if resumed {
+            self.progress.set_feed(Feed::Live);
+        } else {
+            if let Some(applier) = &mut self.applier {
                 applier.expect_snapshot();
             }
             self.progress.set_feed(Feed::Snapshot);
-        } else {
-            self.progress.set_feed(Feed::Live);
         }
-        tracing::info!(resumed = place.cursor.is_some(), "following the feed");
-        let mut batches = stream.ready_chunks(BATCH);
-        while let Some(batch) = batches.next().await {
-            let (messages, broken) = split(batch);
-            place.failures = 0;
-            self.apply(messages, place, applier).await?;
-            if let Some(status) = broken {
-                return Err(from_status(status));
-            }
-        }
-        Ok(())
+        tracing::info!(resumed, "following the feed");
     }
 
-    async fn apply(
-        &mut self,
-        messages: Vec<WatchResponse>,
-        place: &mut Place,
-        applier: &mut Option<Applier>,
-    ) -> Result<(), Failure> {
-        let Some(mut working) = applier.take() else {
+    async fn take(&mut self, messages: Vec<WatchResponse>) -> Result<Taken, Failure> {
+        let Some(mut working) = self.applier.take() else {
             return Err(Failure::internal("the feed has no applier"));
         };
         let work = move || {
@@ -162,7 +80,7 @@ impl Follower {
             (working, applied)
         };
         let (returned, applied) = self.pool.run(work).await.map_err(of_computing)?;
-        *applier = Some(returned);
+        self.applier = Some(returned);
         let applied = applied.map_err(of_lexical)?;
         if applied.snapshot_ended {
             self.progress.set_feed(Feed::Live);
@@ -171,49 +89,36 @@ impl Follower {
                 latch.release();
             }
         }
-        if let Some(cursor) = applied.cursor {
-            place.cursor = Some(cursor);
-            self.record(&cursor).await;
+        if let Some(cursor) = &applied.cursor {
+            record(&self.database, cursor).await;
         }
-        Ok(())
+        Ok(Taken {
+            cursor: applied.cursor,
+            is_well: true,
+        })
     }
 
-    /// Records the cursor; without the table the index still follows, since a process resumes from its memory.
-    async fn record(&self, cursor: &FeedCursor) {
-        let recorded = async {
-            let mut connection = self.database.connection().await?;
-            feed_cursor::record(&mut connection, NAME, cursor)
-                .await
-                .map_err(Failure::from)
-        };
-        if let Err(failure) = recorded.await {
-            tracing::warn!(cause = failure.cause_chain(), "the cursor was not recorded");
+    fn closed(&mut self) -> bool {
+        self.progress.set_feed(Feed::Disconnected);
+        if self.applier.is_some() {
+            return false;
         }
+        // The batch in progress panicked; what it left undone comes again with a snapshot.
+        let applier = Applier::new(Arc::clone(&self.index), self.backlog.clone());
+        self.applier = Some(applier);
+        true
     }
 }
 
-/// The messages before the first error, and that error.
-fn split(batch: Vec<Result<WatchResponse, Status>>) -> (Vec<WatchResponse>, Option<Status>) {
-    let mut messages = Vec::with_capacity(batch.len());
-    for item in batch {
-        match item {
-            Ok(message) => messages.push(message),
-            Err(status) => return (messages, Some(status)),
-        }
+/// Records the cursor; without the table the index still follows, since a process resumes from its memory.
+async fn record(database: &Database, cursor: &FeedCursor) {
+    let recorded = async {
+        let mut connection = database.connection().await?;
+        feed_cursor::record(&mut connection, NAME, cursor)
+            .await
+            .map_err(Failure::from)
+    };
+    if let Err(failure) = recorded.await {
+        tracing::warn!(cause = failure.cause_chain(), "the cursor was not recorded");
     }
-    (messages, None)
-}
-
-/// Whether the feed does not know the place any more, so that only a snapshot helps.
-fn refuses_cursor(failure: &Failure) -> bool {
-    matches!(
-        failure.kind(),
-        ErrorKind::Malformed
-            | ErrorKind::Invalid
-            | ErrorKind::NotFound
-            | ErrorKind::Gone
-            | ErrorKind::Conflict
-            | ErrorKind::Precondition
-            | ErrorKind::TooLarge
-    )
 }

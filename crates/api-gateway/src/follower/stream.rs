@@ -1,143 +1,72 @@
-//! The connection to the feed: opened, read in batches, opened again.
+//! What the gateway does with the feed: it tells its listeners.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::policy::Principal;
-use domain::{ErrorKind, Failure};
-use futures::StreamExt as _;
-use protocol::caller::Outgoing;
-use protocol::channel::MAX_ANSWER_BYTES;
-use protocol::from_status;
-use protocol::pb::credential::feed_service_client::FeedServiceClient;
+use domain::Failure;
+use protocol::feed::{Follower, Sink, Source, Taken};
+use protocol::pb::credential::WatchResponse;
 use protocol::pb::credential::watch_response::Message;
-use protocol::pb::credential::{FeedCursor, WatchRequest, WatchResponse};
-use protocol::token::{SERVICE_TOKEN_LIFETIME, TokenSigner};
-use service_runtime::Shutdown;
+use protocol::token::TokenSigner;
 use service_runtime::retry::random_backoff;
-use tonic::Streaming;
 use tonic::transport::Channel;
 
 use super::{Change, Listener};
 
 /// Name under which the gateway follows.
 const NAME: &str = "api-gateway";
-/// Messages that are told at once.
-const BATCH: usize = 256;
 /// Wait between tries; a random part of up to a second comes on top.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Where the feed is, and how to show who asks.
-#[derive(Debug)]
-pub(crate) struct Source {
+/// A follower of the feed at the other end of a connection that tells these.
+pub(crate) fn follower(
     channel: Channel,
     signer: TokenSigner,
-}
-
-impl Source {
-    /// The feed of the service at the other end of a connection.
-    pub(crate) const fn new(channel: Channel, signer: TokenSigner) -> Self {
-        Self { channel, signer }
-    }
-
-    /// Opens the stream with a fresh token.
-    async fn watch(&self, after: Option<FeedCursor>) -> Result<Streaming<WatchResponse>, Failure> {
-        let principal = Principal::Service(NAME.to_owned());
-        let outgoing = Outgoing {
-            token: self.signer.sign(&principal, SERVICE_TOKEN_LIFETIME)?,
-            ..Outgoing::default()
-        };
-        let request = outgoing.stream_request(WatchRequest {
-            after,
-            changes_only: true,
-        })?;
-        let mut client = FeedServiceClient::new(self.channel.clone())
-            .max_decoding_message_size(MAX_ANSWER_BYTES);
-        let stream = client.watch(request).await.map_err(from_status)?;
-        Ok(stream.into_inner())
-    }
-}
-
-/// Tells listeners of every change.
-#[derive(Debug)]
-pub(crate) struct Follower {
-    source: Source,
     listeners: Vec<Arc<dyn Listener>>,
+) -> Follower<Listeners> {
+    let source = Source::new(NAME, channel, signer);
+    Follower::new(source, Listeners(listeners), |failures| {
+        PAUSE + random_backoff(failures)
+    })
 }
 
-/// Where the follower stands between two connections.
-#[derive(Debug, Default)]
-struct Place {
-    cursor: Option<FeedCursor>,
-    failures: u32,
+/// Those who are told of every change.
+#[derive(Debug)]
+pub(crate) struct Listeners(Vec<Arc<dyn Listener>>);
+
+impl Sink for Listeners {
+    const CHANGES_ONLY: bool = true;
+
+    fn opened(&mut self, _resumed: bool) {
+        // An open connection says nothing yet: the first sign of life does.
+    }
+
+    async fn take(&mut self, messages: Vec<WatchResponse>) -> Result<Taken, Failure> {
+        let mut taken = Taken::default();
+        let mut changes = Vec::with_capacity(messages.len());
+        for message in messages {
+            self.take_one(message, &mut changes, &mut taken).await;
+        }
+        self.tell(&changes).await;
+        Ok(taken)
+    }
+
+    fn closed(&mut self) -> bool {
+        metrics::gauge!("feed_connected").set(0.0);
+        false
+    }
 }
 
-impl Follower {
-    /// A follower that tells these.
-    pub(crate) const fn new(source: Source, listeners: Vec<Arc<dyn Listener>>) -> Self {
-        Self { source, listeners }
-    }
-
-    /// Follows until the shutdown begins.
-    pub(crate) async fn run(self, shutdown: Shutdown) {
-        let mut place = Place::default();
-        loop {
-            let ended = tokio::select! {
-                () = shutdown.begun() => return,
-                ended = self.follow(&mut place) => ended,
-            };
-            metrics::gauge!("feed_connected").set(0.0);
-            if let Err(failure) = ended {
-                // Once in a while is enough for the log; `feed_connected` tells the rest.
-                if place.failures.is_multiple_of(60) {
-                    tracing::warn!(%failure, cause = failure.cause_chain(), "the feed broke off");
-                }
-                if refuses_cursor(&failure) {
-                    place.cursor = None;
-                }
-            }
-            let pause = PAUSE + random_backoff(place.failures);
-            place.failures = place.failures.saturating_add(1);
-            tokio::select! {
-                () = shutdown.begun() => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-    }
-
-    /// Reads one connection to its end.
-    async fn follow(&self, place: &mut Place) -> Result<(), Failure> {
-        let stream = self.source.watch(place.cursor).await?;
-        let mut batches = stream.ready_chunks(BATCH);
-        while let Some(batch) = batches.next().await {
-            let mut changes = Vec::with_capacity(batch.len());
-            let mut broken = None;
-            for item in batch {
-                match item {
-                    Ok(message) => self.take(message, place, &mut changes).await,
-                    Err(status) => {
-                        broken = Some(from_status(status));
-                        break;
-                    }
-                }
-            }
-            self.tell(&changes).await;
-            if let Some(failure) = broken {
-                return Err(failure);
-            }
-        }
-        Ok(())
-    }
-
-    async fn take(&self, message: WatchResponse, place: &mut Place, changes: &mut Vec<Change>) {
+impl Listeners {
+    async fn take_one(&self, message: WatchResponse, changes: &mut Vec<Change>, taken: &mut Taken) {
         if message.up_to_date {
             // Those before it in this batch are told first.
             self.tell(&std::mem::take(changes)).await;
-            self.say_up_to_date(place);
+            self.say_up_to_date(taken);
         }
         match message.message {
             Some(Message::Change(change)) => {
-                place.cursor = change.cursor.or(place.cursor);
+                taken.cursor = change.cursor.or(taken.cursor);
                 match Change::try_from(change) {
                     Ok(change) => changes.push(change),
                     Err(failure) => {
@@ -148,10 +77,10 @@ impl Follower {
                 }
             }
             Some(Message::SnapshotEnd(end)) => {
-                place.cursor = end.cursor;
+                taken.cursor = end.cursor.or(taken.cursor);
                 // Changes between the end of the last connection and this place were not told.
                 self.say_missed().await;
-                self.say_up_to_date(place);
+                self.say_up_to_date(taken);
             }
             Some(Message::Snapshot(_)) | None => {}
         }
@@ -171,38 +100,24 @@ impl Follower {
                 "the catalogue has changed"
             );
         }
-        for listener in &self.listeners {
+        for listener in &self.0 {
             listener.changed(changes).await;
         }
     }
 
     async fn say_missed(&self) {
-        for listener in &self.listeners {
+        for listener in &self.0 {
             listener.missed().await;
         }
     }
 
-    fn say_up_to_date(&self, place: &mut Place) {
-        place.failures = 0;
+    fn say_up_to_date(&self, taken: &mut Taken) {
+        taken.is_well = true;
         metrics::gauge!("feed_connected").set(1.0);
-        for listener in &self.listeners {
+        for listener in &self.0 {
             listener.up_to_date();
         }
     }
-}
-
-/// Whether the feed does not know the place any more.
-fn refuses_cursor(failure: &Failure) -> bool {
-    matches!(
-        failure.kind(),
-        ErrorKind::Malformed
-            | ErrorKind::Invalid
-            | ErrorKind::NotFound
-            | ErrorKind::Gone
-            | ErrorKind::Conflict
-            | ErrorKind::Precondition
-            | ErrorKind::TooLarge
-    )
 }
 
 #[cfg(test)]

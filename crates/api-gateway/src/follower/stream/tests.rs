@@ -8,6 +8,8 @@ use futures::{FutureExt as _, Stream};
 use protocol::into_status;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::feed_service_server::{FeedService, FeedServiceServer};
+use protocol::pb::credential::{FeedCursor, WatchRequest};
+use service_runtime::Shutdown;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::{TcpListenerStream, UnboundedReceiverStream};
 use tonic::{Request, Response, Status};
@@ -112,11 +114,11 @@ impl Scene {
             .serve_with_incoming(TcpListenerStream::new(listener));
         tokio::spawn(serving);
         let channel = protocol::channel::connect(&address).unwrap();
-        let source = Source::new(channel, TokenSigner::new(&KEY.into()));
         let (ear, heard) = mpsc::unbounded_channel();
         let shutdown = Shutdown::new();
-        let follower = Follower::new(source, vec![Arc::new(Ear(ear))]);
-        tokio::spawn(follower.run(shutdown.clone()));
+        let signer = TokenSigner::new(&KEY.into());
+        let follower = follower(channel, signer, vec![Arc::new(Ear(ear))]);
+        tokio::spawn(follower.run(shutdown.clone().into_begun()));
         Self {
             connections: seen,
             heard,
