@@ -1,229 +1,39 @@
-//! `scripts/bench api`: what an answer of the REST interface costs, beside the floors it cannot go below.
+//! `scripts/bench`: measurements of the shipped binaries, on this machine.
 //!
-//! Everything runs on this machine, the load generator included: figures are for comparing with each other, which is why every run
-//! measures its own floors: a bare actix-web handler that answers the same bytes, and pgbench reading the same rows.
+//! Everything runs here, whoever puts on the load included: figures are for comparing with each other.
 
+pub mod api;
+pub mod hostile;
+pub mod import;
 pub mod load;
+pub mod pairs;
+pub mod replicas;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use diesel_async::SimpleAsyncConnection as _;
-use tokio::process::Command;
 
-use self::load::{Load, Measured, request};
-use crate::service::{RunningService, ServiceSpec};
-use crate::test_database::Template;
-use crate::test_stack::{Parts, TestStack};
-
-/// Reads of one micro-credential, as credential-service makes them: one transaction, the same tables by the same keys.
-const DETAIL: &str = "\\set row random(1, :rows)
-BEGIN READ ONLY;
-SELECT c.*, i.id, i.name, i.code FROM micro_credentials c JOIN institutions i ON i.id = c.institution_id WHERE c.id = (SELECT id FROM bench_ids WHERE number = :row);
-SELECT * FROM learning_outcomes WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) ORDER BY order_index;
-SELECT * FROM prerequisites WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) ORDER BY order_index;
-SELECT * FROM recognitions WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) ORDER BY created_at DESC, id DESC LIMIT 100;
-SELECT * FROM pathways WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) AND status = 'ACTIVE' ORDER BY created_at DESC, id DESC LIMIT 100;
-COMMIT;
-";
-/// Rows that are read in turn.
-const ROWS: usize = 100;
-
-/// How a run is made.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// Connections of the load.
-    pub connections: usize,
-    /// Time of each measurement.
-    pub duration: Duration,
-}
-
-/// Measures and prints.
-///
-/// # Errors
-/// A part does not come up, or does not answer.
-pub async fn api(options: Options) -> Result<()> {
-    let stack = TestStack::start_with(Template::Seeded, Parts::Gateway, &[]).await?;
-    let uncached = without_cache(&stack).await?;
-    let gateway = stack.gateway.as_ref().context("the stack has a gateway")?;
-    let paths = details(&stack).await?;
-    let first = paths.first().context("the catalogue is empty")?;
-    let list = "/api/v1/credentials?limit=20&level=INTRODUCTORY&sort=-updatedAt";
-    let bare = bare(&stack, &body_of(&gateway.url("http")?, first).await?).await?;
-
-    let get = |paths: &[String]| -> Vec<Vec<u8>> {
-        let requests = paths.iter().map(|path| request("GET", path, None));
-        requests.collect()
-    };
-    let (one, all, list) = (
-        get(std::slice::from_ref(first)),
-        get(&paths),
-        get(&[list.to_owned()]),
-    );
-    let floor = ask("bare actix-web, the same bytes", &bare, one, options).await?;
-    let kept = ask("one micro-credential, kept", gateway, all.clone(), options).await?;
-    let read = ask(
-        "one micro-credential, read each time",
-        &uncached,
-        all,
-        options,
-    )
-    .await?;
-    ask(
-        "20 of a list with filters, kept",
-        gateway,
-        list.clone(),
-        options,
-    )
-    .await?;
-    ask(
-        "20 of a list with filters, read each time",
-        &uncached,
-        list,
-        options,
-    )
-    .await?;
-    let account = stack.account("USER", None)?;
-    let body = format!(
-        r#"{{"email":"{}","password":"{}"}}"#,
-        account.email, account.password
-    );
-    let login = request("POST", "/api/v1/auth/login", Some(&body));
-    ask("sign in", gateway, vec![login], options).await?;
-    let transactions = pgbench(stack.database.url(), options).await?;
-    say(&format!(
-        "{:<44} {transactions:>10.0} /s",
-        "pgbench, the same rows"
-    ));
-    say(&format!(
-        "kept / bare          {:.2}",
-        kept.per_second() / floor.per_second()
-    ));
-    say(&format!(
-        "read / pgbench       {:.2}",
-        read.per_second() / transactions
-    ));
-    uncached.stop().await?;
-    bare.stop().await?;
-    Ok(())
-}
-
-/// Puts the load on one service, once for connections and caches, then for the figures.
-async fn ask(
-    name: &str,
-    service: &RunningService,
-    requests: Vec<Vec<u8>>,
-    options: Options,
-) -> Result<Measured> {
-    let load = Load {
-        address: address_of(&service.url("http")?)?,
-        requests,
-        connections: options.connections,
-        duration: options.duration,
-    };
-    let warm_up = Load {
-        duration: Duration::from_secs(1),
-        ..load.clone()
-    };
-    load::run(warm_up).await?;
-    let measured = load::run(load).await?;
-    report(name, &measured, service.pid());
-    Ok(measured)
-}
+use crate::service::RunningService;
+use crate::test_stack::TestStack;
 
 #[expect(clippy::print_stdout, reason = "this is a command line tool")]
 fn say(line: &str) {
     println!("{line}");
 }
 
-fn report(name: &str, measured: &Measured, pid: Option<u32>) {
-    say(&format!(
-        "{name:<44} {:>10.0} /s   p50 {:>7.2} ms   p95 {:>7.2} ms   p99 {:>7.2} ms   {:>4} MiB   {} refused",
-        measured.per_second(),
-        measured.within(500),
-        measured.within(950),
-        measured.within(990),
-        pid.and_then(resident_mib).unwrap_or(0),
-        measured.refused,
-    ));
-}
-
-/// Memory of a process.
-fn resident_mib(pid: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+/// Memory of a process in MiB: `VmRSS` what it holds, `VmHWM` the most that it has held.
+fn memory_mib(pid: Option<u32>, figure: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid?)).ok()?;
+    let line = status.lines().find(|line| line.starts_with(figure))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib / 1_024)
 }
 
-/// A second gateway before the same services, which keeps nothing.
-async fn without_cache(stack: &TestStack) -> Result<RunningService> {
-    let mut platform = stack.platform.clone();
-    platform.folder = stack.platform.folder.join("without-cache");
-    std::fs::create_dir_all(&platform.folder)?;
-    platform.extra.insert("CACHE_MAX_BYTES".into(), "0".into());
-    let spec = platform.api_gateway(0, &stack.credential, "http://127.0.0.1:9")?;
-    RunningService::start_ready(spec).await
-}
-
-/// The bare handler with the bytes of one answer.
-async fn bare(stack: &TestStack, body: &str) -> Result<RunningService> {
-    let folder = stack.platform.folder.join("bare");
-    std::fs::create_dir_all(&folder)?;
-    let file = folder.join("answer.json");
-    std::fs::write(&file, body)?;
-    let settings = [
-        ("APP_ENV", "test".to_owned()),
-        ("ADMIN_PORT", "0".to_owned()),
-        ("API_PORT", "0".to_owned()),
-        ("ANSWER_FILE", file.display().to_string()),
-    ];
-    RunningService::start(ServiceSpec {
-        name: "bare".to_owned(),
-        binary: stack.platform.layout.binaries.join("examples/bare"),
-        arguments: Vec::new(),
-        settings: settings
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-        ports: BTreeMap::from([("http".to_owned(), "API_PORT".to_owned())]),
-        folder,
-    })
-    .await
-}
-
-/// Addresses of some published micro-credentials; pgbench finds their identifiers in a table.
-async fn details(stack: &TestStack) -> Result<Vec<String>> {
-    let page = stack
-        .visitor()?
-        .get(&format!("/credentials?limit={ROWS}"))
-        .await?;
-    let rows = page.at("/data").as_array().cloned().unwrap_or_default();
-    let ids: Vec<String> = rows
-        .iter()
-        .filter_map(|row| row.get("id")?.as_str().map(ToOwned::to_owned))
-        .collect();
-    let values: Vec<String> = ids
-        .iter()
-        .zip(1..)
-        .map(|(id, number): (_, u32)| format!("({number}, '{id}')"))
-        .collect();
-    let sql = format!(
-        "CREATE TABLE bench_ids (number int PRIMARY KEY, id uuid NOT NULL); INSERT INTO bench_ids VALUES {}",
-        values.join(", ")
-    );
-    stack.database.connect().await?.batch_execute(&sql).await?;
-    Ok(ids
-        .iter()
-        .map(|id| format!("/api/v1/credentials/{id}"))
-        .collect())
-}
-
-async fn body_of(url: &str, path: &str) -> Result<String> {
-    Ok(reqwest::get(format!("{url}{path}")).await?.text().await?)
+/// Lets the most memory that a process has held begin anew with what it holds now.
+fn forget_peak(pid: Option<u32>) -> Result<()> {
+    let pid = pid.context("the process has ended")?;
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").context("forgetting the peak")
 }
 
 fn address_of(url: &str) -> Result<SocketAddr> {
@@ -233,36 +43,28 @@ fn address_of(url: &str) -> Result<SocketAddr> {
         .with_context(|| format!("`{url}` is no address"))
 }
 
-/// Transactions in a second.
-async fn pgbench(database_url: &str, options: Options) -> Result<f64> {
-    let folder = tempfile::tempdir()?;
-    let script = folder.path().join("detail.sql");
-    std::fs::write(&script, DETAIL)?;
-    let output = Command::new(find_pgbench())
-        .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
-        .arg(format!("--client={}", options.connections))
-        .arg(format!("--time={}", options.duration.as_secs().max(1)))
-        .arg(format!("--define=rows={ROWS}"))
-        .arg("--file")
-        .arg(&script)
-        .arg(database_url)
-        .kill_on_drop(true)
-        .output()
-        .await
-        .context("starting pgbench")?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().find(|line| line.starts_with("tps = "));
-    let figure = line.and_then(|line| line.split_whitespace().nth(2));
-    figure
-        .and_then(|figure| figure.parse().ok())
-        .with_context(|| format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)))
+/// One more gateway before the same services, with settings of its own.
+async fn one_more_gateway(
+    stack: &TestStack,
+    name: &str,
+    settings: &[(&str, &str)],
+) -> Result<RunningService> {
+    let mut platform = stack.platform.clone();
+    platform.folder = stack.platform.folder.join(name);
+    std::fs::create_dir_all(&platform.folder)?;
+    for (name, value) in settings {
+        platform
+            .extra
+            .insert((*name).to_owned(), (*value).to_owned());
+    }
+    let spec = platform.api_gateway(0, &stack.credential, "http://127.0.0.1:9")?;
+    RunningService::start_ready(spec).await
 }
 
-fn find_pgbench() -> &'static Path {
-    let beside_the_server = Path::new("/usr/lib/postgresql/15/bin/pgbench");
-    if beside_the_server.exists() {
-        beside_the_server
-    } else {
-        Path::new("pgbench")
-    }
+/// The time that this many of a thousand do not exceed, in milliseconds; the times are sorted.
+fn within(sorted: &[Duration], of_thousand: usize) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let place = (sorted.len() * of_thousand / 1_000).min(last);
+    let time = sorted.get(place).copied().unwrap_or_default();
+    time.as_secs_f64() * 1_000.0
 }

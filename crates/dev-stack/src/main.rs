@@ -4,6 +4,7 @@ mod background;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -32,8 +33,24 @@ enum Command {
         #[arg(long)]
         data_dir: Option<PathBuf>,
     },
-    /// Measures the REST interface; run it through `with-services`.
+    /// Measures the platform; run it through `with-services`.
     Bench {
+        #[command(subcommand)]
+        topic: Topic,
+    },
+    /// Runs a command beside a throw-away PostgreSQL and Redis, which it finds in its environment.
+    WithServices {
+        /// The command.
+        #[arg(trailing_var_arg = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+enum Topic {
+    /// Reads of the catalogue and signing in, beside what they cannot be faster than.
+    Api {
         /// Connections of the load.
         #[arg(long, default_value_t = 32)]
         connections: usize,
@@ -41,11 +58,32 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
-    /// Runs a command beside a throw-away PostgreSQL and Redis, which it finds in its environment.
-    WithServices {
-        /// The command.
-        #[arg(trailing_var_arg = true, required = true)]
-        command: Vec<String>,
+    /// Writes through one of two gateways, read back through both; fails when one shows what was before for too long.
+    Pairs {
+        /// Writes.
+        #[arg(long, default_value_t = 10_000)]
+        count: u32,
+    },
+    /// Slow senders and bodies that are too much; fails when they take more than is theirs.
+    Hostile {
+        /// Slow senders at once.
+        #[arg(long, default_value_t = 500)]
+        sockets: usize,
+    },
+    /// A large file taken in and written out.
+    Import {
+        /// Rows of the file, at most 100,000.
+        #[arg(long, default_value_t = 100_000)]
+        rows: u32,
+    },
+    /// The same reads on the primary and on a replica.
+    Replicas {
+        /// Connections of the load.
+        #[arg(long, default_value_t = 8)]
+        connections: usize,
+        /// Seconds of each measurement.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
 }
 
@@ -102,23 +140,43 @@ async fn execute(command: Command) -> Result<u8> {
             background::stop(&layout(data_dir)?).await?;
             Ok(0)
         }
-        Command::Bench {
-            connections,
-            seconds,
-        } => {
-            let duration = std::time::Duration::from_secs(seconds);
-            bench::api(bench::Options {
-                connections,
-                duration,
-            })
-            .await?;
-            Ok(0)
+        Command::Bench { topic } => {
+            let kept = Box::pin(measure(topic)).await?;
+            Ok(u8::from(!kept))
         }
         Command::WithServices { command } => {
             let code = test_services::with_services(&layout(None)?, &command).await?;
             Ok(u8::try_from(code).unwrap_or(1))
         }
     }
+}
+
+/// Measures one topic; says whether what is promised about it was kept.
+async fn measure(topic: Topic) -> Result<bool> {
+    match topic {
+        Topic::Api {
+            connections,
+            seconds,
+        } => {
+            let duration = Duration::from_secs(seconds);
+            let options = bench::api::Options {
+                connections,
+                duration,
+            };
+            Box::pin(bench::api::run(options)).await?;
+        }
+        Topic::Pairs { count } => return Box::pin(bench::pairs::run(count)).await,
+        Topic::Hostile { sockets } => return Box::pin(bench::hostile::run(sockets)).await,
+        Topic::Import { rows } => Box::pin(bench::import::run(rows)).await?,
+        Topic::Replicas {
+            connections,
+            seconds,
+        } => {
+            let duration = Duration::from_secs(seconds);
+            Box::pin(bench::replicas::run(connections, duration)).await?;
+        }
+    }
+    Ok(true)
 }
 
 fn layout(data: Option<PathBuf>) -> Result<Layout> {
