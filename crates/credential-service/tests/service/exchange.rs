@@ -1,6 +1,6 @@
 //! Files over the network: in as a whole or not at all, out as they come in again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::vocabulary::UserRole;
 use domain::{ErrorCode, Failure};
@@ -330,62 +330,4 @@ async fn what_an_export_writes_an_import_reads_back() {
     }
     let on_record = "SELECT count(*) FROM audit_logs WHERE action = 'EXPORT'";
     assert_eq!(service.count(on_record).await, 2);
-}
-
-/// The most memory that this process has held, in MiB.
-fn peak_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap();
-    line.split_whitespace()
-        .nth(1)
-        .unwrap()
-        .parse::<u64>()
-        .unwrap()
-        / 1024
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes; for its figures"]
-async fn a_hundred_thousand_rows() {
-    let service = Service::start().await;
-    let person = admin_of(&service, "OWN").await;
-    let mut file = String::from(
-        "programCode,title,credentialType,credits,description,outcomeText,outcomeIsCore\n",
-    );
-    for row in 0..100_000 {
-        let text = "Learn to do it well, slowly at first. ".repeat(5);
-        file += &format!("M-{row:06},Offer {row},BADGE,3,\"{text}\",\"Do it {row} times\",true\n");
-    }
-    println!(
-        "file {} MiB, peak before {} MiB",
-        file.len() / 1_048_576,
-        peak_mib()
-    );
-    for (name, dry_run) in [("dry run", true), ("import", false), ("again", false)] {
-        let begun = Instant::now();
-        let options = pb::ImportOptions {
-            dry_run,
-            ..options(CSV)
-        };
-        let report = import(&person, options, file.as_bytes()).await.unwrap();
-        println!(
-            "{name}: {:?}, peak {} MiB, {} created",
-            begun.elapsed(),
-            peak_mib(),
-            report.created
-        );
-        assert_eq!(report.problem_count, 0);
-        assert_eq!(report.created + report.unchanged, 100_000);
-    }
-    let begun = Instant::now();
-    let file = export(&person, CSV).await.unwrap();
-    println!(
-        "export: {:?}, {} bytes, peak {} MiB",
-        begun.elapsed(),
-        file.len(),
-        peak_mib()
-    );
 }
