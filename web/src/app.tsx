@@ -1,5 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createBrowserRouter, RouterProvider } from "react-router";
+import { restoreSession } from "./api/auth.ts";
 import { ApiClient } from "./api/client.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { Layout } from "./components/layout.tsx";
@@ -17,10 +18,12 @@ import { SearchPage } from "./pages/search-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { AppContext } from "./session/app-context.ts";
 import { SessionStore } from "./session/session-store.ts";
+import { shareWithTabs } from "./session/tabs.ts";
 
 const sessions = new SessionStore();
 const app = { sessions, client: new ApiClient(sessions) };
 const queries = createQueryClient();
+shareWithTabs(sessions, new BroadcastChannel("bccb-session"));
 
 // Answers belong to whoever asked: a session that ends or changes hands takes its answers with it.
 let reader: string | null = null;
@@ -32,9 +35,11 @@ sessions.subscribe(() => {
   reader = next;
 });
 
+const restored = restoreSession(app.client, sessions);
+
 const router = createBrowserRouter([
   {
-    element: <Layout />,
+    element: <Layout restored={restored} />,
     errorElement: <FailurePage />,
     children: [
       { index: true, element: <SearchPage /> },

@@ -1,38 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Session, SessionStore } from "../session/session-store.ts";
+import { SessionStore } from "../session/session-store.ts";
+import { failure } from "../test/failure.ts";
 import { fakeFetch, refusal, success } from "../test/fake-fetch.ts";
-import { signOut } from "./auth.ts";
 import { ApiClient } from "./client.ts";
-import { ApiError } from "./error.ts";
-
-const stale: Session = {
-  user: {
-    id: "u1",
-    email: "a@example.ca",
-    firstName: "A",
-    lastName: null,
-    role: "INSTITUTION_ADMIN",
-    institutionId: "i1",
-  },
-  accessToken: "stale",
-  refreshToken: "first",
-};
-
-function signedIn(): SessionStore {
-  const sessions = new SessionStore();
-  sessions.set(stale);
-  return sessions;
-}
-
-const tokens = { access_token: "fresh", refresh_token: "second", token_type: "Bearer", expires_in: 900 };
-
-async function failure(attempt: Promise<unknown>): Promise<ApiError> {
-  const error = await attempt.catch((caught: unknown) => caught);
-  if (!(error instanceof ApiError)) {
-    throw new Error("an ApiError was expected", { cause: error });
-  }
-  return error;
-}
 
 describe("envelopes", () => {
   it("answers the data, and the pagination of a list", async () => {
@@ -43,7 +13,12 @@ describe("envelopes", () => {
     const page = await client.list("/institutions", { query: { limit: 1, search: "" } });
 
     expect(page).toEqual({ items: [{ id: "1" }], pagination });
-    expect(seen[0]).toMatchObject({ method: "GET", path: "/api/v1/institutions?limit=1", token: null });
+    expect(seen[0]).toMatchObject({
+      method: "GET",
+      path: "/api/v1/institutions?limit=1",
+      withCookies: false,
+      proof: null,
+    });
   });
 
   it("carries code, message, details, wait and request id of a refusal", async () => {
@@ -92,116 +67,34 @@ describe("envelopes", () => {
   });
 });
 
-describe("an expired access token", () => {
-  it("is renewed once for all requests that meet it, and each is sent again", async () => {
-    const sessions = signedIn();
-    const { fetcher, seen } = fakeFetch((request) => {
-      if (request.path === "/api/v1/auth/refresh") {
-        return success(tokens);
-      }
-      return request.token === "Bearer fresh"
-        ? success("ok")
-        : refusal(401, "TOKEN_EXPIRED", "The token has expired.");
+describe("files", () => {
+  it("are answered as they are, and refused in the words of the envelope", async () => {
+    const answers = [
+      new Response("a,b\n", { headers: { "Content-Type": "text/csv" } }),
+      refusal(409, "CONFLICT", "The report is not ready."),
+    ];
+    const { fetcher, seen } = fakeFetch(() => answers.shift() ?? success(null));
+    const client = new ApiClient(new SessionStore(), fetcher);
+
+    const file = await client.download("/credentials/export", { format: "csv" });
+    const refused = await failure(client.download("/reports/r1/content"));
+
+    expect(await file.text()).toBe("a,b\n");
+    expect(seen[0]?.path).toBe("/api/v1/credentials/export?format=csv");
+    expect(refused).toMatchObject({ status: 409, code: "CONFLICT", message: "The report is not ready." });
+  });
+
+  it("that break off are no files", async () => {
+    const broken = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(new TextEncoder().encode("a,b\n"));
+        controller.error(new TypeError("network error"));
+      },
     });
-    const client = new ApiClient(sessions, fetcher);
+    const { fetcher } = fakeFetch(() => new Response(broken));
 
-    const answers = await Promise.all([client.get("/audit"), client.get("/users/me")]);
+    const error = await failure(new ApiClient(new SessionStore(), fetcher).download("/credentials/export"));
 
-    expect(answers).toEqual(["ok", "ok"]);
-    const renewals = seen.filter((request) => request.path === "/api/v1/auth/refresh");
-    expect(renewals).toEqual([expect.objectContaining({ token: null, body: { refresh_token: "first" } })]);
-    expect(sessions.get()).toEqual({ user: stale.user, accessToken: "fresh", refreshToken: "second" });
-  });
-
-  it("is not renewed a second time for the same request", async () => {
-    const sessions = signedIn();
-    const { fetcher, seen } = fakeFetch((request) =>
-      request.path === "/api/v1/auth/refresh"
-        ? success(tokens)
-        : refusal(401, "TOKEN_EXPIRED", "The token has expired."),
-    );
-
-    const error = await failure(new ApiClient(sessions, fetcher).get("/audit"));
-
-    expect(error.code).toBe("TOKEN_EXPIRED");
-    expect(seen.map((request) => request.path)).toEqual([
-      "/api/v1/audit",
-      "/api/v1/auth/refresh",
-      "/api/v1/audit",
-    ]);
-    expect(sessions.get()).toBeNull();
-  });
-
-  it("ends the session when the refresh token is refused too", async () => {
-    const sessions = signedIn();
-    const { fetcher } = fakeFetch((request) =>
-      request.path === "/api/v1/auth/refresh"
-        ? refusal(401, "TOKEN_INVALID", "The session has ended.")
-        : refusal(401, "TOKEN_EXPIRED", "The token has expired."),
-    );
-
-    const error = await failure(new ApiClient(sessions, fetcher).get("/audit"));
-
-    expect(error.code).toBe("TOKEN_EXPIRED");
-    expect(sessions.get()).toBeNull();
-  });
-
-  it("keeps the session when the service cannot be reached to renew it", async () => {
-    const sessions = signedIn();
-    const { fetcher } = fakeFetch((request) =>
-      request.path === "/api/v1/auth/refresh"
-        ? refusal(503, "SERVICE_UNAVAILABLE", "Try again soon.")
-        : refusal(401, "TOKEN_EXPIRED", "The token has expired."),
-    );
-
-    const error = await failure(new ApiClient(sessions, fetcher).get("/audit"));
-
-    expect(error.code).toBe("SERVICE_UNAVAILABLE");
-    expect(sessions.get()).toBe(stale);
-  });
-});
-
-describe("a refused token", () => {
-  it("ends the session without an attempt to renew it", async () => {
-    const sessions = signedIn();
-    const { fetcher, seen } = fakeFetch(() => refusal(401, "TOKEN_INVALID", "The token is not valid."));
-
-    await failure(new ApiClient(sessions, fetcher).get("/audit"));
-
-    expect(seen).toHaveLength(1);
-    expect(sessions.get()).toBeNull();
-  });
-});
-
-describe("signing out", () => {
-  it("ends the session on the service although the access token is too old", async () => {
-    const sessions = signedIn();
-    const { fetcher, seen } = fakeFetch((request) => {
-      if (request.path.endsWith("/auth/refresh")) {
-        return success(tokens);
-      }
-      return request.token === "Bearer fresh"
-        ? success({ signedOut: true })
-        : refusal(401, "TOKEN_EXPIRED", "The token has expired.");
-    });
-
-    await signOut(new ApiClient(sessions, fetcher), sessions);
-
-    expect(seen.map(({ path, token }) => [path, token])).toEqual([
-      ["/api/v1/auth/logout", "Bearer stale"],
-      ["/api/v1/auth/refresh", null],
-      ["/api/v1/auth/logout", "Bearer fresh"],
-    ]);
-    expect(sessions.get()).toBeNull();
-  });
-
-  it("forgets the tokens even when the service cannot be told", async () => {
-    const sessions = signedIn();
-    const { fetcher, seen } = fakeFetch(() => Promise.reject(new TypeError("Failed to fetch")));
-
-    await signOut(new ApiClient(sessions, fetcher), sessions);
-
-    expect(seen[0]).toMatchObject({ path: "/api/v1/auth/logout", token: "Bearer stale" });
-    expect(sessions.get()).toBeNull();
+    expect(error.code).toBe("NETWORK_ERROR");
   });
 });

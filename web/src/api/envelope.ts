@@ -29,7 +29,9 @@ function retryAfter(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : null;
 }
 
-function refusal(response: Response, body: unknown): ApiError {
+/** What the error envelope of a refused answer says. */
+export async function refusalOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
   const envelope = isRecord(body) ? body : {};
   const error = isRecord(envelope["error"]) ? envelope["error"] : {};
   const metadata = isRecord(envelope["metadata"]) ? envelope["metadata"] : {};
@@ -49,10 +51,10 @@ export async function openEnvelope(response: Response): Promise<Envelope> {
   if (response.status === 204) {
     return { data: null, pagination: null };
   }
-  const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
-    throw refusal(response, body);
+    throw await refusalOf(response);
   }
+  const body: unknown = await response.json().catch(() => null);
   if (!isRecord(body) || body["success"] !== true) {
     throw new ApiError({
       status: response.status,

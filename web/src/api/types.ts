@@ -217,12 +217,12 @@ export interface User {
   institutionId: Maybe<string>;
 }
 
-export interface TokenAnswer {
-  access_token: string;
-  refresh_token: string;
+/** The answer to who signs in or renews a session of cookies. */
+export interface SessionAnswer {
   token_type: string;
+  /** Seconds until the access token ends. */
   expires_in: number;
-  user?: Maybe<User>;
+  user: Maybe<User>;
 }
 
 export interface NewAccount {

@@ -1,8 +1,14 @@
 import { Outlet, ScrollRestoration } from "react-router";
+import { RestoredSession } from "./restored-session.tsx";
 import { RouteFocus } from "./route-focus.tsx";
 import { SiteHeader } from "./site-header.tsx";
 
-export function Layout() {
+interface LayoutProps {
+  /** The session of an earlier page on its way back; null when there is none. */
+  restored: Promise<Error | null> | null;
+}
+
+export function Layout({ restored }: LayoutProps) {
   return (
     <>
       <a className="skip-link" href="#main">
@@ -10,7 +16,9 @@ export function Layout() {
       </a>
       <SiteHeader />
       <main id="main" className="page" tabIndex={-1}>
-        <Outlet />
+        <RestoredSession restored={restored}>
+          <Outlet />
+        </RestoredSession>
       </main>
       <footer className="site-footer">
         <p>

@@ -8,6 +8,7 @@ import { createQueryClient } from "../api/query-client.ts";
 import { AppContext } from "../session/app-context.ts";
 import { SessionStore } from "../session/session-store.ts";
 import { fakeFetch, refusal, type SeenRequest, success } from "../test/fake-fetch.ts";
+import { fakeProof } from "../test/fake-proof.ts";
 import { AssessmentPage } from "./assessment-page.tsx";
 
 const REPORT = {
@@ -38,9 +39,7 @@ function answer(request: SeenRequest): Response {
       return success({ id: "c1", title: "Cell Culture", recognitions: [] });
     case "/api/v1/auth/login":
       return success({
-        access_token: "a",
-        refresh_token: "r",
-        token_type: "Bearer",
+        token_type: "Cookie",
         expires_in: 900,
         user: {
           id: "u1",
@@ -64,7 +63,7 @@ function answer(request: SeenRequest): Response {
 
 it("asks to sign in, continues with the assessment, and records the decision with its values filled in", async () => {
   const { fetcher, seen } = fakeFetch(answer);
-  const sessions = new SessionStore();
+  const sessions = new SessionStore(fakeProof());
   const user = userEvent.setup();
   render(
     <AppContext value={{ sessions, client: new ApiClient(sessions, fetcher) }}>

@@ -31,7 +31,7 @@ function ChoosePasswordPage({ title, lead, done, otherwise }: ChoosePasswordPage
       resetPassword(client, link, password),
     // The service has ended every session of the account; one that is open here may be among them.
     onSuccess: () => {
-      sessions.set(null);
+      sessions.end();
     },
   });
 

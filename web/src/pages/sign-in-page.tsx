@@ -19,10 +19,7 @@ export function SignInPage() {
       <title>Sign in – BCCB</title>
       <div className="title-block">
         <h1>Your account</h1>
-        <p className="lead">
-          Sign in to assess micro-credentials and to record recognitions. Closing or reloading the page signs
-          you out.
-        </p>
+        <p className="lead">Sign in to assess micro-credentials and to record recognitions.</p>
       </div>
       <SignInForm />
     </>

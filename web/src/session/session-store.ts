@@ -1,15 +1,22 @@
 import type { User } from "../api/types.ts";
+import { type Proof, proofCookie } from "./proof.ts";
 
+/** Who is signed in. The tokens are in cookies that no script can read. */
 export interface Session {
   user: User;
-  accessToken: string;
-  refreshToken: string;
+  /** The moment, in milliseconds since 1970, from which on the session is renewed before it is used. */
+  freshUntil: number;
 }
 
-/** Holds the session in memory only: a reload of the page signs out, and no script can read it from storage. */
+/** Holds what this page knows of the session, in memory only. */
 export class SessionStore {
+  readonly proof: Proof;
   #current: Session | null = null;
   readonly #listeners = new Set<() => void>();
+
+  constructor(proof: Proof = proofCookie) {
+    this.proof = proof;
+  }
 
   readonly get = (): Session | null => this.#current;
 
@@ -18,6 +25,12 @@ export class SessionStore {
     for (const listener of this.#listeners) {
       listener();
     }
+  };
+
+  /** Forgets a session that is over, in this page and in those that are opened later. */
+  readonly end = (): void => {
+    this.proof.forget();
+    this.set(null);
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -1,7 +1,10 @@
 export interface SeenRequest {
   method: string;
   path: string;
-  token: string | null;
+  /** Whether cookies go with it. */
+  withCookies: boolean;
+  proof: string | null;
+  mode: string | null;
   idempotencyKey: string | null;
   body: unknown;
 }
@@ -16,7 +19,9 @@ export function fakeFetch(answer: Answer): { fetcher: typeof fetch; seen: SeenRe
     const request: SeenRequest = {
       method: init.method ?? "GET",
       path: input instanceof Request ? input.url : input.toString(),
-      token: headers.get("Authorization"),
+      withCookies: init.credentials === "same-origin",
+      proof: headers.get("X-CSRF-Token"),
+      mode: headers.get("X-Session-Mode"),
       idempotencyKey: headers.get("Idempotency-Key"),
       body: typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : null,
     };

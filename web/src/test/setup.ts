@@ -8,6 +8,8 @@ configure({ asyncUtilTimeout: 15_000 });
 // React reports its complaints (doubled keys, lost updates, wrong markup) on the console: each is a failure.
 beforeEach(() => {
   vi.spyOn(console, "error");
+  // The test browser does not say that its address is a secure one.
+  Object.defineProperty(window, "isSecureContext", { value: true, configurable: true });
 });
 
 afterEach(() => {
