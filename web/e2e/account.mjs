@@ -2,9 +2,10 @@
 // sign in elsewhere → end that session.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, assertReflows, keepScreenshot, launchBrowser, openPage } from "./browser.mjs";
+import { launchBrowser, openPage } from "./browser.mjs";
 import { readDemo } from "./demo.mjs";
 import { linkFromMail } from "./mail.mjs";
+import { checkPage, signIn, stepsOf } from "./steps.mjs";
 
 const FIRST = "a heron stands in the shallow water";
 const SECOND = "two otters cross the wooden bridge";
@@ -23,12 +24,6 @@ after(async () => {
   await browser?.close();
 });
 
-async function checkPage(page, name) {
-  await assertAccessible(page);
-  await assertReflows(page);
-  await keepScreenshot(page, name);
-}
-
 /** Asserts that neither the address bar nor any storage of the browser holds a token. */
 async function assertNoTokenIsKept(page) {
   const kept = await page.evaluate(() => [
@@ -43,35 +38,16 @@ async function assertNoTokenIsKept(page) {
   }
 }
 
-async function signIn(page, email, password) {
-  const form = page.getByRole("region", { name: "Sign in" });
-  await form.getByLabel("E-mail").fill(email);
-  await form.getByLabel("Password", { exact: true }).fill(password);
-  await form.getByLabel("Password", { exact: true }).press("Enter");
-}
-
 test("a person registers, confirms the address, changes and resets the password, and ends a session", async (t) => {
   const { page, faults } = await openPage(browser, demo.baseUrl);
   const email = `otter-${Date.now()}@people.example`;
-  let broken = false;
+  const step = stepsOf(t, page, "account");
   const refused = [];
   page.on("response", (response) => {
     if (response.status() >= 400) {
       refused.push(response.status());
     }
   });
-
-  function step(name, body) {
-    return t.test(name, { skip: broken && "an earlier step failed" }, async () => {
-      try {
-        await body();
-      } catch (error) {
-        broken = true;
-        await keepScreenshot(page, "failure-account");
-        throw error;
-      }
-    });
-  }
 
   await step("the rules stand beside the password, and what breaks them is said at the field", async () => {
     await page.goto("/sign-in");
@@ -102,7 +78,7 @@ test("a person registers, confirms the address, changes and resets the password,
 
   await step("before the address is confirmed nobody signs in", async () => {
     await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
-    await signIn(page, email, FIRST);
+    await signIn(page, { email, password: FIRST });
     await page.getByText("You are not signed in").waitFor();
   });
 
@@ -114,7 +90,7 @@ test("a person registers, confirms the address, changes and resets the password,
     await page.getByRole("button", { name: "Confirm the address" }).click();
     await page.getByText("The address is confirmed").waitFor();
     await checkPage(page, "24-confirmed");
-    await signIn(page, email, FIRST);
+    await signIn(page, { email, password: FIRST });
     await page.getByRole("link", { name: "Otto Otter" }).waitFor();
     await assertNoTokenIsKept(page);
   });
@@ -157,16 +133,16 @@ test("a person registers, confirms the address, changes and resets the password,
     await page.getByLabel("New password").fill(THIRD);
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.getByText("Your new password is set").waitFor();
-    await signIn(page, email, SECOND);
+    await signIn(page, { email, password: SECOND });
     await page.getByText("You are not signed in").waitFor();
-    await signIn(page, email, THIRD);
+    await signIn(page, { email, password: THIRD });
     await page.getByRole("link", { name: "Ottilie Otter" }).waitFor();
   });
 
   await step("a session elsewhere is seen in the list and ended from there", async () => {
     const elsewhere = await openPage(browser, demo.baseUrl);
     await elsewhere.page.goto("/sign-in");
-    await signIn(elsewhere.page, email, THIRD);
+    await signIn(elsewhere.page, { email, password: THIRD });
     await elsewhere.page.getByRole("link", { name: "Ottilie Otter" }).waitFor();
 
     await page.getByRole("link", { name: "Ottilie Otter" }).click();

@@ -2,8 +2,9 @@
 // search → credential → assessment → sign-in → decision → audit log.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertAccessible, assertReflows, keepScreenshot, launchBrowser, openPage } from "./browser.mjs";
+import { launchBrowser, openPage } from "./browser.mjs";
 import { chooseDecision, read, readDemo } from "./demo.mjs";
+import { checkPage, signIn, stepsOf } from "./steps.mjs";
 
 const QUERY = "keeping living cells alive in a dish without contamination";
 const STATUSES = /^\S? ?(Covered|Covered at a lower level|Partly covered|Not covered)/;
@@ -21,32 +22,13 @@ after(async () => {
   await browser?.close();
 });
 
-async function checkPage(page, name) {
-  await assertAccessible(page);
-  await assertReflows(page);
-  await keepScreenshot(page, name);
-}
-
 test("an administrator finds an offer, has it assessed, records the decision and finds it in the audit log", async (t) => {
   const { page, faults } = await openPage(browser, demo.baseUrl);
   const marker = `End-to-end journey ${new Date().toISOString()}`;
   let credential;
   let decision;
   let recognitionId;
-  let broken = false;
-
-  // Each step stands on the one before it: after a failure the rest would only fail slowly.
-  function step(name, body) {
-    return t.test(name, { skip: broken && "an earlier step failed" }, async () => {
-      try {
-        await body();
-      } catch (error) {
-        broken = true;
-        await keepScreenshot(page, "failure");
-        throw error;
-      }
-    });
-  }
+  const step = stepsOf(t, page, "journey");
 
   await step("the start page invites to search", async () => {
     await page.goto("/");
@@ -100,9 +82,7 @@ test("an administrator finds an offer, has it assessed, records the decision and
   await step(
     "after signing in the report appears: recommendation, matrix, statuses, provenance",
     async () => {
-      await page.getByLabel("E-mail").fill(decision.administrator.email);
-      await page.getByLabel("Password").fill(decision.administrator.password);
-      await page.getByLabel("Password").press("Enter");
+      await signIn(page, decision.administrator);
 
       const recommendation = page.getByRole("region", { name: "Recommendation" });
       assert.match(await recommendation.innerText(), RECOMMENDATIONS);

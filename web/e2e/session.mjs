@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, openPage } from "./browser.mjs";
 import { readDemo } from "./demo.mjs";
+import { signIn } from "./steps.mjs";
 
 const [ACCESS, REFRESH, CSRF] = ["access", "refresh", "csrf"].map((name) => `__Host-bccb-${name}`);
 
@@ -22,12 +23,6 @@ after(async () => {
 async function cookiesOf(page) {
   const cookies = await page.context().cookies();
   return Object.fromEntries(cookies.map((cookie) => [cookie.name, cookie]));
-}
-
-async function signIn(page, account) {
-  await page.getByLabel("E-mail").fill(account.email);
-  await page.getByLabel("Password", { exact: true }).fill(account.password);
-  await page.getByLabel("Password", { exact: true }).press("Enter");
 }
 
 test("a session lives in cookies, over reloads and tabs, until somebody signs out", async (t) => {

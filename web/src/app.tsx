@@ -13,6 +13,7 @@ import { CredentialPage } from "./pages/credential-page.tsx";
 import { FailurePage } from "./pages/failure-page.tsx";
 import { ForgotPasswordPage } from "./pages/forgot-password-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { RecommendationPage } from "./pages/recommendation-page.tsx";
 import { RegisterPage } from "./pages/register-page.tsx";
 import { SearchPage } from "./pages/search-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
@@ -45,6 +46,7 @@ const router = createBrowserRouter([
       { index: true, element: <SearchPage /> },
       { path: "credentials/:id", element: <CredentialPage /> },
       { path: "credentials/:id/assessment", element: <AssessmentPage /> },
+      { path: "credentials/:id/pathways", element: <RecommendationPage /> },
       { path: "audit", element: <AuditPage /> },
       { path: "sign-in", element: <SignInPage /> },
       { path: "register", element: <RegisterPage /> },

@@ -91,6 +91,22 @@ export const entityTypes: Labels = {
   PATHWAY: "Pathway",
   INSTITUTION: "Institution",
   USER: "User",
+  WEBHOOK: "Webhook",
+  REPORT: "Report",
+};
+
+export const feedbackVerdicts: Labels = {
+  ACCEPTED: "Used as it was",
+  MODIFIED: "Used after a change",
+  REJECTED: "Not used",
+};
+
+export const ratings: Labels = {
+  1: "1 – of no use",
+  2: "2",
+  3: "3",
+  4: "4",
+  5: "5 – very useful",
 };
 
 export const auditActions: Labels = {
@@ -121,6 +137,8 @@ export const auditActions: Labels = {
   ROLE_CHANGE: "Role changed",
   ACCOUNT_DISABLE: "Account disabled",
   ACCOUNT_ENABLE: "Account enabled",
+  IMPORT: "Imported",
+  EXPORT: "Exported",
 };
 
 /** The words for a value; a value this version does not know is shown readable rather than hidden. */

@@ -3,6 +3,7 @@ import { AssessmentForm } from "../components/assessment-form.tsx";
 import { AssessmentReportView } from "../components/assessment-report-view.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { Loading } from "../components/loading.tsx";
+import { PredictionFeedback } from "../components/prediction-feedback.tsx";
 import { RecordDecision } from "../components/record-decision.tsx";
 import { SignInForm } from "../components/sign-in-form.tsx";
 import { useSession } from "../session/app-context.ts";
@@ -90,6 +91,7 @@ function Answer({ credentialId, title, question }: AnswerProps) {
         question={question}
         recognitions={credential.data?.recognitions ?? []}
       />
+      {report.data.predictionId != null && <PredictionFeedback predictionId={report.data.predictionId} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { AssessmentForm } from "../components/assessment-form.tsx";
 import { CredentialFacts } from "../components/credential-facts.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
@@ -9,6 +9,7 @@ import { PrerequisiteList } from "../components/prerequisite-list.tsx";
 import { RecognitionTable } from "../components/recognition-table.tsx";
 import { credentialTypes, humanise, label } from "../format/labels.ts";
 import { addressOfAssessment } from "./assessment-question.ts";
+import { addressOfRecommendations } from "./recommendation-question.ts";
 import { useCredential } from "./use-credential.ts";
 
 export function CredentialPage() {
@@ -60,6 +61,13 @@ export function CredentialPage() {
             <h2 id="assess-heading">Would an institution accept this?</h2>
             <p>Compares the outcomes with what the institution teaches, one by one, and says why.</p>
             <AssessmentForm onAsk={(question) => void navigate(addressOfAssessment(id, question))} />
+          </section>
+          <section className="card" aria-labelledby="lead-heading">
+            <h2 id="lead-heading">Where could this lead?</h2>
+            <p>Programs of other institutions that its learners could continue with, and why.</p>
+            <p>
+              <Link to={addressOfRecommendations(id)}>Recommend pathways</Link>
+            </p>
           </section>
           <CredentialFacts credential={found} />
         </div>

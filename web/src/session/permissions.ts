@@ -5,6 +5,14 @@ export function mayReadAudit(user: User): boolean {
   return user.role === "INSTITUTION_ADMIN" || user.role === "ADMIN";
 }
 
+export function maySuggestPathways(user: User, offeringInstitutionId: string): boolean {
+  return (
+    user.role === "ADMIN" ||
+    ((user.role === "INSTITUTION_ADMIN" || user.role === "PROGRAM_COORDINATOR") &&
+      user.institutionId === offeringInstitutionId)
+  );
+}
+
 export function mayRecordRecognition(user: User, recognizingInstitutionId: string): boolean {
   return (
     user.role === "ADMIN" ||

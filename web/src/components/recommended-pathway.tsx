@@ -1,0 +1,56 @@
+import { Link } from "react-router";
+import type { PathwayRecommendation } from "../api/types.ts";
+import { formatCredits, formatHours, formatScore } from "../format/numbers.ts";
+import { FactList } from "./fact-list.tsx";
+import { ScoreBar } from "./score-bar.tsx";
+import { SimilarOutcomeList } from "./similar-outcome-list.tsx";
+
+interface RecommendedPathwayProps {
+  recommendation: PathwayRecommendation;
+}
+
+/** One destination with everything that speaks for and against it. */
+export function RecommendedPathway({ recommendation }: RecommendedPathwayProps) {
+  const { targetProgram, factors } = recommendation;
+  return (
+    <li className="card result">
+      <div className="result__body">
+        <h3>
+          {targetProgram.microCredentialId == null ? (
+            targetProgram.title
+          ) : (
+            <Link to={`/credentials/${targetProgram.microCredentialId}`}>{targetProgram.title}</Link>
+          )}
+        </h3>
+        <p className="result__institution">{targetProgram.institution.name}</p>
+        {recommendation.pathwayId != null && (
+          <p>
+            <span className="tag tag--core">Open already</span>
+          </p>
+        )}
+        <FactList
+          facts={[
+            { name: "Could transfer", value: formatCredits(recommendation.transferCredits) },
+            { name: "Learning that remains", value: formatHours(recommendation.expectedDuration) },
+            { name: "Content", value: formatScore(factors.content) },
+            { name: "Decided for offers like it", value: formatScore(factors.collaborative) },
+            { name: "Between the institutions", value: formatScore(factors.institution) },
+            { name: "Still standing", value: formatScore(factors.history) },
+          ]}
+        />
+        <details>
+          <summary>
+            Why<span className="visually-hidden"> {targetProgram.title}</span>
+          </summary>
+          <ul>
+            {recommendation.reasoning.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </details>
+        <SimilarOutcomeList outcomes={recommendation.similarOutcomes} />
+      </div>
+      <ScoreBar name="Confidence" value={recommendation.confidenceScore} />
+    </li>
+  );
+}
