@@ -1,5 +1,7 @@
-// What an administrator does for an institution: where its offers lead → drafts → word on the answer.
+// What an administrator does for an institution: where its offers lead → drafts → word on the answer → export → import →
+// integrity of the record.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { launchBrowser, openPage } from "./browser.mjs";
 import { read, readDemo } from "./demo.mjs";
@@ -18,6 +20,14 @@ before(async () => {
 after(async () => {
   await browser?.close();
 });
+
+/** Has a file judged by the import form. */
+async function check(page, content) {
+  const form = page.getByRole("region", { name: "Import" });
+  const file = { name: "offers.csv", mimeType: "text/csv", buffer: Buffer.from(content) };
+  await form.getByLabel("File").setInputFiles(file);
+  await form.getByRole("button", { name: "Check the file" }).click();
+}
 
 test("an administrator looks after what an institution offers", async (t) => {
   const { page, faults } = await openPage(browser, demo.baseUrl);
@@ -72,6 +82,60 @@ test("an administrator looks after what an institution offers", async (t) => {
     await word.getByRole("button", { name: "Send" }).click();
     await word.getByText("Thank you").waitFor();
     await checkPage(page, "34-word");
+  });
+
+  let exported;
+
+  await step("the catalogue of the institution is exported", async () => {
+    await page.getByRole("link", { name: "Import and export" }).click();
+    await page.getByRole("heading", { level: 1, name: "Import and export" }).waitFor();
+    const form = page.getByRole("region", { name: "Export" });
+    await form.getByLabel("Institution").waitFor();
+    await checkPage(page, "35-exchange");
+    const saving = page.waitForEvent("download");
+    await form.getByRole("button", { name: "Export" }).click();
+    const file = await saving;
+    assert.match(file.suggestedFilename(), /^micro-credentials-\d{4}-\d\d-\d\d\.csv$/);
+    exported = await readFile(await file.path(), "utf8");
+    assert.ok(exported.includes(OFFER));
+    await form.getByText("The file is among your downloads").waitFor();
+  });
+
+  await step("a file that was exported stands as it is", async () => {
+    await check(page, exported);
+    await page.getByText("there is nothing to do").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Import the file" }).count(), 0);
+  });
+
+  await step("a bad file is told line by line, and nothing of it can be imported", async () => {
+    await check(page, "programCode,title,credentialType,credits\nE2E-1,Knots,BADGE,700\nE2E-2,,BADGE,1\n");
+    const rows = page.getByRole("region", { name: "Problems" }).getByRole("row");
+    await rows.nth(2).waitFor();
+    assert.match(await rows.nth(1).innerText(), /2\s+credits\s+must be between 0 and 60/);
+    assert.match(await rows.nth(2).innerText(), /3\s+title/);
+    assert.equal(await page.getByRole("button", { name: "Import the file" }).count(), 0);
+    await checkPage(page, "36-import-problems");
+  });
+
+  await step("a good file is checked, imported, and on record", async () => {
+    const code = `E2E-${Date.now()}`;
+    await check(page, `programCode,title,credentialType,credits\n${code},Knots and splices,BADGE,1\n`);
+    await page.getByText("The file has no problem").waitFor();
+    await checkPage(page, "37-import-checked");
+    await page.getByRole("button", { name: "Import the file" }).click();
+    await page.getByText("The file is imported").waitFor();
+    await checkPage(page, "38-imported");
+    await page.getByRole("link", { name: "Audit log" }).click();
+    await page.getByRole("row").filter({ hasText: "Imported" }).first().waitFor();
+    await checkPage(page, "39-audit");
+  });
+
+  await step("the record is verified", async () => {
+    await page.getByRole("link", { name: /^Verify that nothing/ }).click();
+    await page.getByRole("heading", { level: 1, name: "Integrity of the record" }).waitFor();
+    await page.getByRole("button", { name: "Verify the record" }).click();
+    await page.getByText("The record is whole").waitFor();
+    await checkPage(page, "40-integrity");
   });
 
   await t.test("nothing went wrong on the way", () => {

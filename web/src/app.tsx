@@ -10,8 +10,10 @@ import { AuditPage } from "./pages/audit-page.tsx";
 import { AcceptInvitationPage, ResetPasswordPage } from "./pages/choose-password-page.tsx";
 import { ConfirmEmailPage } from "./pages/confirm-email-page.tsx";
 import { CredentialPage } from "./pages/credential-page.tsx";
+import { ExchangePage } from "./pages/exchange-page.tsx";
 import { FailurePage } from "./pages/failure-page.tsx";
 import { ForgotPasswordPage } from "./pages/forgot-password-page.tsx";
+import { IntegrityPage } from "./pages/integrity-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { RecommendationPage } from "./pages/recommendation-page.tsx";
 import { RegisterPage } from "./pages/register-page.tsx";
@@ -48,6 +50,8 @@ const router = createBrowserRouter([
       { path: "credentials/:id/assessment", element: <AssessmentPage /> },
       { path: "credentials/:id/pathways", element: <RecommendationPage /> },
       { path: "audit", element: <AuditPage /> },
+      { path: "audit/integrity", element: <IntegrityPage /> },
+      { path: "exchange", element: <ExchangePage /> },
       { path: "sign-in", element: <SignInPage /> },
       { path: "register", element: <RegisterPage /> },
       { path: "account", element: <AccountPage /> },

@@ -1,5 +1,5 @@
 import type { ApiClient } from "./client.ts";
-import type { AuditEntry, Page } from "./types.ts";
+import type { AuditEntry, AuditVerification, Page } from "./types.ts";
 
 export interface AuditQuestion {
   entityType: string;
@@ -20,6 +20,18 @@ export function listAuditEntries(
       action: question.action,
       page: question.page > 1 ? question.page : null,
     },
+    signal,
+  });
+}
+
+/** Verifies one part of the record: the service says how far it came. */
+export function verifyAudit(
+  client: ApiClient,
+  after: number,
+  signal: AbortSignal,
+): Promise<AuditVerification> {
+  return client.get<AuditVerification>("/audit/verify", {
+    query: { after: after > 0 ? after : null },
     signal,
   });
 }

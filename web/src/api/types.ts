@@ -303,3 +303,65 @@ export interface NewFeedback {
   rating?: number;
   comment?: string;
 }
+
+/** What a verification of the record, or of a part of it, has found. */
+export interface AuditVerification {
+  valid: boolean;
+  checked: number;
+  checkedThrough: number;
+  checkedThroughHash: string;
+  newest: number;
+  complete: boolean;
+  anchorsChecked: number;
+  anchorsOfUnknownKeys: number;
+  newestAnchor: Maybe<string>;
+  fault: Maybe<{ kind: string; sequence: Maybe<number>; entryId: Maybe<string>; message: string }>;
+  publicKey: Maybe<string>;
+}
+
+export interface ImportProblem {
+  /** Line of the file, from 1 with the header. */
+  line: number;
+  /** Column or field; empty when the row as a whole is bad. */
+  field: string;
+  message: string;
+}
+
+export interface ImportReport {
+  dryRun: boolean;
+  microCredentials: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  problemCount: number;
+  /** The first 1,000 of them, by line. */
+  problems: ImportProblem[];
+}
+
+export type ReportKind = "CATALOGUE" | "DECISIONS";
+export type ReportStatus = "PENDING" | "READY" | "FAILED";
+
+export interface NewReport {
+  kind: string;
+  institutionId?: string;
+  periodStart?: string;
+  periodEnd?: string;
+}
+
+export interface Report {
+  id: string;
+  /** The institution that it is on; null: all of them. */
+  institutionId: Maybe<string>;
+  kind: ReportKind;
+  status: ReportStatus;
+  periodStart: Maybe<string>;
+  periodEnd: Maybe<string>;
+  /** Who asked for it; null: it is made every month. */
+  requestedBy: Maybe<string>;
+  rowCount: Maybe<number>;
+  byteCount: Maybe<number>;
+  sha256: Maybe<string>;
+  error: Maybe<string>;
+  createdAt: string;
+  finishedAt: Maybe<string>;
+}

@@ -33,9 +33,9 @@ export function RecommendedPathway({ recommendation }: RecommendedPathwayProps) 
             { name: "Could transfer", value: formatCredits(recommendation.transferCredits) },
             { name: "Learning that remains", value: formatHours(recommendation.expectedDuration) },
             { name: "Content", value: formatScore(factors.content) },
-            { name: "Decided for offers like it", value: formatScore(factors.collaborative) },
-            { name: "Between the institutions", value: formatScore(factors.institution) },
-            { name: "Still standing", value: formatScore(factors.history) },
+            { name: "Collaborative", value: formatScore(factors.collaborative) },
+            { name: "Institution", value: formatScore(factors.institution) },
+            { name: "History", value: formatScore(factors.history) },
           ]}
         />
         <details>

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import type { AssessmentReport, RecognitionSummary } from "../api/types.ts";
 import type { AssessmentQuestion } from "../pages/assessment-question.ts";
 import { useSession } from "../session/app-context.ts";
-import { mayReadAudit, mayRecordRecognition } from "../session/permissions.ts";
+import { isAdministrator, mayRecordRecognition } from "../session/permissions.ts";
 import { DoneNotice } from "./done-notice.tsx";
 import { RecognitionForm } from "./recognition-form.tsx";
 
@@ -59,7 +59,7 @@ export function RecordDecision({
         <p>
           {institutionName} now recognises this micro-credential. The decision is on record with your name.
         </p>
-        {recordedId !== null && mayReadAudit(user) && (
+        {recordedId !== null && isAdministrator(user) && (
           <p>
             <Link
               to={`/audit?${new URLSearchParams({ entityType: "RECOGNITION", entityId: recordedId }).toString()}`}

@@ -1,6 +1,6 @@
 import { Link, NavLink } from "react-router";
 import { useSession } from "../session/app-context.ts";
-import { mayReadAudit } from "../session/permissions.ts";
+import { isAdministrator } from "../session/permissions.ts";
 import { SessionMenu } from "./session-menu.tsx";
 
 export function SiteHeader() {
@@ -18,7 +18,12 @@ export function SiteHeader() {
           <NavLink to="/" end>
             Search
           </NavLink>
-          {session !== null && mayReadAudit(session.user) && <NavLink to="/audit">Audit log</NavLink>}
+          {session !== null && isAdministrator(session.user) && (
+            <>
+              <NavLink to="/exchange">Import and export</NavLink>
+              <NavLink to="/audit">Audit log</NavLink>
+            </>
+          )}
         </nav>
         <SessionMenu />
       </div>

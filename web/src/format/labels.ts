@@ -109,6 +109,35 @@ export const ratings: Labels = {
   5: "5 – very useful",
 };
 
+export const credentialStatuses: Labels = {
+  DRAFT: "Draft",
+  UNDER_REVIEW: "Under review",
+  PUBLISHED: "Published",
+  ARCHIVED: "Archived",
+};
+
+export const fileFormats: Labels = {
+  csv: "CSV, for spreadsheets",
+  jsonl: "JSON lines, for programs",
+};
+
+export const importModes: Labels = {
+  UPSERT: "Add new ones and change known ones",
+  CREATE: "Only add new ones",
+  UPDATE: "Only change known ones",
+};
+
+export const reportKinds: Labels = {
+  DECISIONS: "Decisions of a period",
+  CATALOGUE: "The catalogue",
+};
+
+export const reportStatuses: Labels = {
+  PENDING: "Being made",
+  READY: "Ready",
+  FAILED: "Given up",
+};
+
 export const auditActions: Labels = {
   CREATE: "Created",
   UPDATE: "Changed",

@@ -41,6 +41,17 @@ export function formatMoney(value: Maybe<number>): string {
   return known(value) ? money.format(value) : NOT_STATED;
 }
 
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+/** A size in the unit that reads best, in steps of a thousand. */
+export function formatBytes(value: Maybe<number>): string {
+  if (!known(value)) {
+    return NOT_STATED;
+  }
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return `${plain.format(value / 1_000 ** step)} ${UNITS[step] ?? ""}`;
+}
+
 /** Keeps a score inside 0..1 for drawing. */
 export function clampScore(value: Maybe<number>): number {
   return known(value) ? Math.min(1, Math.max(0, value)) : 0;

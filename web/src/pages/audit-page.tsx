@@ -1,18 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { listAuditEntries } from "../api/audit.ts";
+import { AdministratorsOnly } from "../components/administrators-only.tsx";
 import { AuditFilterForm } from "../components/audit-filter-form.tsx";
 import { AuditTable } from "../components/audit-table.tsx";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { Loading } from "../components/loading.tsx";
 import { PageLinks } from "../components/page-links.tsx";
-import { SignInForm } from "../components/sign-in-form.tsx";
-import { useApp, useSession } from "../session/app-context.ts";
-import { mayReadAudit } from "../session/permissions.ts";
-import { focusContent } from "./focus-content.ts";
+import { useApp } from "../session/app-context.ts";
 
 export function AuditPage() {
-  const session = useSession();
   return (
     <>
       <title>Audit log – BCCB</title>
@@ -20,18 +17,16 @@ export function AuditPage() {
         <h1>Audit log</h1>
         <p className="lead">Who decided what, and when.</p>
       </div>
-      {session === null && (
-        <SignInForm
-          reason="The audit log is for administrators of an institution."
-          onSignedIn={focusContent}
-        />
-      )}
-      {session !== null && !mayReadAudit(session.user) && (
-        <p className="notice">
-          Your account cannot read the audit log. Ask an administrator of your institution.
-        </p>
-      )}
-      {session !== null && mayReadAudit(session.user) && <Entries />}
+      <AdministratorsOnly what="The audit log is" deed="read the audit log">
+        {() => (
+          <>
+            <p>
+              <Link to="/audit/integrity">Verify that nothing on record was changed</Link>
+            </p>
+            <Entries />
+          </>
+        )}
+      </AdministratorsOnly>
     </>
   );
 }

@@ -1,7 +1,9 @@
 import type { User } from "../api/types.ts";
 
-/** Hints for what to show; the service decides on every request. */
-export function mayReadAudit(user: User): boolean {
+// Hints for what to show; the service decides on every request.
+
+/** Whether somebody looks after an institution or the platform: the record, files of micro-credentials, reports. */
+export function isAdministrator(user: User): boolean {
   return user.role === "INSTITUTION_ADMIN" || user.role === "ADMIN";
 }
 

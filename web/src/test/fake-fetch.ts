@@ -6,6 +6,7 @@ export interface SeenRequest {
   proof: string | null;
   mode: string | null;
   idempotencyKey: string | null;
+  contentType: string | null;
   body: unknown;
 }
 
@@ -23,6 +24,7 @@ export function fakeFetch(answer: Answer): { fetcher: typeof fetch; seen: SeenRe
       proof: headers.get("X-CSRF-Token"),
       mode: headers.get("X-Session-Mode"),
       idempotencyKey: headers.get("Idempotency-Key"),
+      contentType: headers.get("Content-Type"),
       body: typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : null,
     };
     seen.push(request);
