@@ -19,7 +19,9 @@ export async function readDemo() {
     (account) => account.role === "INSTITUTION_ADMIN" && account.institutionCode,
   );
   assert.notEqual(administrators.length, 0, "demo.json has no INSTITUTION_ADMIN with an institution");
-  return { baseUrl: demo.baseUrl, mailFolder: demo.mailFolder, administrators };
+  const coordinator = demo.accounts.find((account) => account.role === "PROGRAM_COORDINATOR");
+  assert.ok(coordinator, "demo.json has no PROGRAM_COORDINATOR");
+  return { baseUrl: demo.baseUrl, mailFolder: demo.mailFolder, administrators, coordinator };
 }
 
 /** Reads the data of an API answer as an anonymous visitor. */

@@ -1,5 +1,5 @@
 // What an administrator does for an institution: where its offers lead → drafts → word on the answer → export → import →
-// integrity of the record.
+// integrity of the record → report.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -136,6 +136,33 @@ test("an administrator looks after what an institution offers", async (t) => {
     await page.getByRole("button", { name: "Verify the record" }).click();
     await page.getByText("The record is whole").waitFor();
     await checkPage(page, "40-integrity");
+  });
+
+  await step("a report on the decisions is asked for, made and downloaded", async () => {
+    await page.getByRole("link", { name: "Reports" }).click();
+    await page.getByRole("heading", { level: 1, name: "Reports" }).waitFor();
+    const form = page.getByRole("region", { name: "Ask for a report" });
+    const today = new Date().toISOString().slice(0, 10);
+    await form.getByLabel("First day").fill(`${today.slice(0, 8)}01`);
+    await form.getByLabel("Last day").fill(today);
+    await form.getByRole("button", { name: "Make the report" }).click();
+    await form.getByText("The report is being made").waitFor();
+
+    const newest = page.getByRole("region", { name: "Reports" }).getByRole("row").nth(1);
+    await newest.getByText("Ready").waitFor();
+    await checkPage(page, "41-reports");
+    const saving = page.waitForEvent("download");
+    await newest.getByRole("button", { name: /^Download/ }).click();
+    const file = await saving;
+    assert.equal(file.suggestedFilename(), `decisions-${today.slice(0, 8)}01-${today}.csv`);
+    assert.match(await readFile(await file.path(), "utf8"), /^\w+(,\w+)+\r?\n/);
+  });
+
+  await step("who is no administrator is told whom to ask", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signIn(page, demo.coordinator);
+    await page.getByText("Your account cannot ask for reports").waitFor();
+    await checkPage(page, "42-no-administrator");
   });
 
   await t.test("nothing went wrong on the way", () => {

@@ -17,6 +17,7 @@ import { IntegrityPage } from "./pages/integrity-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { RecommendationPage } from "./pages/recommendation-page.tsx";
 import { RegisterPage } from "./pages/register-page.tsx";
+import { ReportsPage } from "./pages/reports-page.tsx";
 import { SearchPage } from "./pages/search-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { AppContext } from "./session/app-context.ts";
@@ -52,6 +53,7 @@ const router = createBrowserRouter([
       { path: "audit", element: <AuditPage /> },
       { path: "audit/integrity", element: <IntegrityPage /> },
       { path: "exchange", element: <ExchangePage /> },
+      { path: "reports", element: <ReportsPage /> },
       { path: "sign-in", element: <SignInPage /> },
       { path: "register", element: <RegisterPage /> },
       { path: "account", element: <AccountPage /> },

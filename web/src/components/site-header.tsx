@@ -21,6 +21,7 @@ export function SiteHeader() {
           {session !== null && isAdministrator(session.user) && (
             <>
               <NavLink to="/exchange">Import and export</NavLink>
+              <NavLink to="/reports">Reports</NavLink>
               <NavLink to="/audit">Audit log</NavLink>
             </>
           )}

@@ -20,3 +20,10 @@ export function today(now: Date = new Date()): string {
   const day = String(now.getDate()).padStart(2, "0");
   return `${now.getFullYear()}-${month}-${day}`;
 }
+
+/** The first and the last day of the month before, in UTC, as a date input wants them. */
+export function lastMonth(now: Date = new Date()): { first: string; last: string } {
+  const day = (month: number, date: number) =>
+    new Date(Date.UTC(now.getUTCFullYear(), month, date)).toISOString().slice(0, 10);
+  return { first: day(now.getUTCMonth() - 1, 1), last: day(now.getUTCMonth(), 0) };
+}
