@@ -4,9 +4,9 @@ import { Link } from "react-router";
 import { signIn } from "../api/auth.ts";
 import type { Session } from "../session/session-store.ts";
 import { useApp } from "../session/app-context.ts";
+import { EmailField } from "./email-field.tsx";
 import { ErrorNotice } from "./error-notice.tsx";
 import { PasswordField } from "./password-field.tsx";
-import { TextField } from "./text-field.tsx";
 import { textValue } from "./form-values.ts";
 
 interface SignInFormProps {
@@ -35,7 +35,7 @@ export function SignInForm({ reason, onSignedIn }: SignInFormProps) {
       {reason !== undefined && <p className="hint">{reason}</p>}
       {attempt.isError && <ErrorNotice error={attempt.error} title="You are not signed in" />}
       <form className="stack" onSubmit={submit}>
-        <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
+        <EmailField />
         <PasswordField name="password" label="Password" autoComplete="current-password" required />
         <button type="submit" className="button" disabled={attempt.isPending}>
           {attempt.isPending ? "Signing in…" : "Sign in"}

@@ -1,13 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, type SubmitEvent } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { resetPassword } from "../api/account.ts";
-import { problemOf } from "../api/field-problem.ts";
+import { AccountForm } from "../components/account-form.tsx";
 import { DoneNotice } from "../components/done-notice.tsx";
-import { ErrorNotice } from "../components/error-notice.tsx";
 import { textValue } from "../components/form-values.ts";
 import { MissingLinkToken } from "../components/missing-link-token.tsx";
-import { PasswordField } from "../components/password-field.tsx";
+import { NewPasswordField } from "../components/new-password-field.tsx";
 import { SignInForm } from "../components/sign-in-form.tsx";
 import { useApp, useSession } from "../session/app-context.ts";
 import { focusContent } from "./focus-content.ts";
@@ -35,16 +34,6 @@ function ChoosePasswordPage({ title, lead, done, otherwise }: ChoosePasswordPage
     },
   });
 
-  function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (token !== null) {
-      choice.mutate({
-        link: token,
-        password: textValue(new FormData(event.currentTarget), "newPassword"),
-      });
-    }
-  }
-
   return (
     <>
       <title>{`${title} – BCCB`}</title>
@@ -54,23 +43,17 @@ function ChoosePasswordPage({ title, lead, done, otherwise }: ChoosePasswordPage
       </div>
       {token === null && !choice.isSuccess && <MissingLinkToken>{otherwise}</MissingLinkToken>}
       {token !== null && !choice.isSuccess && (
-        <section className="card account-form" aria-labelledby="choose-heading">
-          <h2 id="choose-heading">Your password</h2>
-          {choice.isError && <ErrorNotice error={choice.error} title="The password is not set" />}
-          <form className="stack" onSubmit={submit}>
-            <PasswordField
-              name="newPassword"
-              label="New password"
-              autoComplete="new-password"
-              rules
-              required
-              problem={problemOf(choice.error, "newPassword")}
-            />
-            <button type="submit" className="button" disabled={choice.isPending}>
-              {choice.isPending ? "Setting the password…" : "Set the password"}
-            </button>
-          </form>
-        </section>
+        <AccountForm
+          heading="Your password"
+          attempt={choice}
+          valuesOf={(form) => ({ link: token, password: textValue(form, "newPassword") })}
+          failure="The password is not set"
+          submit={["Set the password", "Setting the password…"]}
+        >
+          {(problem) => (
+            <NewPasswordField name="newPassword" label="New password" problem={problem("newPassword")} />
+          )}
+        </AccountForm>
       )}
       <DoneNotice title={choice.isSuccess ? done : null}>
         <p>It counts from now on. Sign in with it.</p>
