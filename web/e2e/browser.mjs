@@ -7,8 +7,8 @@ import { chromium } from "playwright-core";
 const AXE_PATH = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const GRAVE = new Set(["serious", "critical"]);
 
-/** Starts the system's Chromium, quiet on the network. */
-export function launchBrowser() {
+/** Starts the system's Chromium, quiet on the network, with more arguments where a journey needs them. */
+export function launchBrowser(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
     args: [
@@ -19,6 +19,7 @@ export function launchBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, openPage } from "./browser.mjs";
 import { readDemo } from "./demo.mjs";
-import { signIn } from "./steps.mjs";
+import { checkPage, signIn } from "./steps.mjs";
 
 const [ACCESS, REFRESH, CSRF] = ["access", "refresh", "csrf"].map((name) => `__Host-bccb-${name}`);
 
@@ -122,4 +122,28 @@ test("a session lives in cookies, over reloads and tabs, until somebody signs ou
   });
 
   await page.context().close();
+});
+
+test("over an insecure connection nobody signs in, and no password is sent", async () => {
+  const insecure = new URL(demo.baseUrl);
+  insecure.hostname = "bccb.test";
+  const elsewhere = await launchBrowser([
+    `--host-resolver-rules=MAP bccb.test ${new URL(demo.baseUrl).hostname}`,
+  ]);
+  // The browser complains of the connection on the console by itself.
+  const { page } = await openPage(elsewhere, insecure.origin);
+  const posts = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") {
+      posts.push(request.url());
+    }
+  });
+
+  await page.goto("/sign-in");
+  await signIn(page, demo.administrators[0]);
+  await page.getByRole("alert").getByText("Signing in needs a secure connection").waitFor();
+  await checkPage(page, "50-insecure");
+
+  assert.deepEqual(posts, []);
+  await elsewhere.close();
 });
