@@ -1,5 +1,5 @@
 // What an administrator does for an institution: where its offers lead → drafts → word on the answer → export → import →
-// integrity of the record → report.
+// integrity of the record → report → webhook.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -158,11 +158,35 @@ test("an administrator looks after what an institution offers", async (t) => {
     assert.match(await readFile(await file.path(), "utf8"), /^\w+(,\w+)+\r?\n/);
   });
 
+  await step("a webhook is made, told its secret, looked at, and removed by keyboard", async () => {
+    const url = `https://receiver.example.org/${Date.now()}`;
+    await page.getByRole("link", { name: "Webhooks" }).click();
+    await page.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
+    const form = page.getByRole("region", { name: "Make a webhook" });
+    await form.getByText("Only some events").click();
+    await form.getByRole("group", { name: "User" }).getByLabel("Registered").check();
+    await form.getByLabel(/^Address/).fill(url);
+    await form.getByRole("button", { name: "Make the webhook" }).click();
+    await form.getByText(/^whsec_/).waitFor();
+    await checkPage(page, "42-webhooks");
+
+    const own = page.getByRole("region", { name: "Webhooks" }).getByRole("listitem").filter({ hasText: url });
+    await own.getByRole("link", { name: /^What was sent/ }).click();
+    await page.getByText("Nothing was sent yet").waitFor();
+    await checkPage(page, "43-deliveries");
+    await page.goBack();
+    await own.getByRole("button", { name: /^Remove/ }).press("Enter");
+    await checkPage(page, "44-confirm");
+    await page.keyboard.press("Enter");
+    await page.getByText("The webhook is removed").waitFor();
+    await own.waitFor({ state: "detached" });
+  });
+
   await step("who is no administrator is told whom to ask", async () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await signIn(page, demo.coordinator);
-    await page.getByText("Your account cannot ask for reports").waitFor();
-    await checkPage(page, "42-no-administrator");
+    await page.getByText("Your account cannot manage webhooks").waitFor();
+    await checkPage(page, "45-no-administrator");
   });
 
   await t.test("nothing went wrong on the way", () => {

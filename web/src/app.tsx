@@ -20,6 +20,8 @@ import { RegisterPage } from "./pages/register-page.tsx";
 import { ReportsPage } from "./pages/reports-page.tsx";
 import { SearchPage } from "./pages/search-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
+import { WebhookPage } from "./pages/webhook-page.tsx";
+import { WebhooksPage } from "./pages/webhooks-page.tsx";
 import { AppContext } from "./session/app-context.ts";
 import { SessionStore } from "./session/session-store.ts";
 import { shareWithTabs } from "./session/tabs.ts";
@@ -54,6 +56,8 @@ const router = createBrowserRouter([
       { path: "audit/integrity", element: <IntegrityPage /> },
       { path: "exchange", element: <ExchangePage /> },
       { path: "reports", element: <ReportsPage /> },
+      { path: "webhooks", element: <WebhooksPage /> },
+      { path: "webhooks/:id", element: <WebhookPage /> },
       { path: "sign-in", element: <SignInPage /> },
       { path: "register", element: <RegisterPage /> },
       { path: "account", element: <AccountPage /> },

@@ -365,3 +365,39 @@ export interface Report {
   createdAt: string;
   finishedAt: Maybe<string>;
 }
+
+export interface NewWebhook {
+  url: string;
+  /** Everything when absent. */
+  eventTypes?: string[];
+  institutionId?: string;
+}
+
+export interface Webhook {
+  id: string;
+  /** Null: of the platform. */
+  institutionId: Maybe<string>;
+  url: string;
+  eventTypes: string[];
+  /** False once it was disabled after failing for long. */
+  isActive: boolean;
+  disabledReason: Maybe<string>;
+  consecutiveFailures: number;
+  createdAt: string;
+}
+
+/** A webhook with its secret, which is told once. */
+export interface WebhookWithSecret extends Webhook {
+  secret: string;
+}
+
+export interface WebhookDelivery {
+  id: string;
+  eventType: string;
+  status: "PENDING" | "SUCCEEDED" | "FAILED";
+  attempts: number;
+  createdAt: string;
+  lastAttemptAt: Maybe<string>;
+  responseStatus: Maybe<number>;
+  error: Maybe<string>;
+}

@@ -22,6 +22,7 @@ export function SiteHeader() {
             <>
               <NavLink to="/exchange">Import and export</NavLink>
               <NavLink to="/reports">Reports</NavLink>
+              <NavLink to="/webhooks">Webhooks</NavLink>
               <NavLink to="/audit">Audit log</NavLink>
             </>
           )}

@@ -138,6 +138,31 @@ export const reportStatuses: Labels = {
   FAILED: "Given up",
 };
 
+export const deliveryStatuses: Labels = {
+  PENDING: "On its way",
+  SUCCEEDED: "Taken",
+  FAILED: "Given up",
+};
+
+/** What webhooks can hear of, thing by thing. */
+export const webhookEvents: Readonly<Record<string, readonly string[]>> = {
+  credential: ["created", "updated", "submitted", "published", "rejected", "archived", "deleted"],
+  recognition: ["created", "updated", "withdrawn"],
+  pathway: [
+    "created",
+    "updated",
+    "submitted",
+    "approved",
+    "rejected",
+    "activated",
+    "suspended",
+    "archived",
+    "deleted",
+  ],
+  institution: ["created", "updated", "deleted"],
+  user: ["registered"],
+};
+
 export const auditActions: Labels = {
   CREATE: "Created",
   UPDATE: "Changed",

@@ -8,6 +8,7 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { Loading } from "../components/loading.tsx";
 import { PageLinks } from "../components/page-links.tsx";
 import { useApp } from "../session/app-context.ts";
+import { pageNumber } from "./page-number.ts";
 
 export function AuditPage() {
   return (
@@ -38,7 +39,7 @@ function Entries() {
     entityType: parameters.get("entityType") ?? "",
     entityId: parameters.get("entityId") ?? "",
     action: parameters.get("action") ?? "",
-    page: Math.max(1, Number.parseInt(parameters.get("page") ?? "1", 10) || 1),
+    page: pageNumber(parameters),
   };
   const entries = useQuery({
     queryKey: ["audit", question],

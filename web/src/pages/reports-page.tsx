@@ -7,6 +7,7 @@ import { ReportRequestForm } from "../components/report-request-form.tsx";
 import { ReportTable } from "../components/report-table.tsx";
 import type { User } from "../api/types.ts";
 import { useReports } from "./use-reports.ts";
+import { pageNumber } from "./page-number.ts";
 
 export function ReportsPage() {
   return (
@@ -25,7 +26,7 @@ export function ReportsPage() {
 
 function Reports({ user }: { user: User }) {
   const [parameters] = useSearchParams();
-  const page = Math.max(1, Number.parseInt(parameters.get("page") ?? "1", 10) || 1);
+  const page = pageNumber(parameters);
   const reports = useReports(page);
   return (
     <>
