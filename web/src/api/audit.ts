@@ -1,5 +1,6 @@
 import type { ApiClient } from "./client.ts";
-import type { AuditEntry, AuditVerification, Page } from "./types.ts";
+import type { AuditEntry, AuditVerification } from "./administration-types.ts";
+import type { Page } from "./types.ts";
 
 export interface AuditQuestion {
   entityType: string;

@@ -1,5 +1,5 @@
 import type { ApiClient } from "./client.ts";
-import type { ImportReport } from "./types.ts";
+import type { ImportReport } from "./administration-types.ts";
 
 export interface ExportQuestion {
   format: string;

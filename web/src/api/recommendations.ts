@@ -1,5 +1,9 @@
 import type { ApiClient } from "./client.ts";
-import type { RecommendationAnswer, RecommendationRequest, SuggestionAnswer } from "./types.ts";
+import type {
+  RecommendationAnswer,
+  RecommendationRequest,
+  SuggestionAnswer,
+} from "./recommendation-types.ts";
 
 export function recommendPathways(
   client: ApiClient,

@@ -1,5 +1,6 @@
 import type { ApiClient } from "./client.ts";
-import type { NewReport, Page, Report } from "./types.ts";
+import type { NewReport, Report } from "./administration-types.ts";
+import type { Page } from "./types.ts";
 
 export function requestReport(client: ApiClient, report: NewReport, idempotencyKey: string): Promise<Report> {
   return client.post<Report>("/reports", { body: report, idempotencyKey });

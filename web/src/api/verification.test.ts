@@ -3,7 +3,7 @@ import { SessionStore } from "../session/session-store.ts";
 import { failure } from "../test/failure.ts";
 import { fakeFetch, success } from "../test/fake-fetch.ts";
 import { ApiClient } from "./client.ts";
-import type { AuditVerification } from "./types.ts";
+import type { AuditVerification } from "./administration-types.ts";
 import { verifyRecord } from "./verification.ts";
 
 const part = (change: Partial<AuditVerification>): AuditVerification => ({

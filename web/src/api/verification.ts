@@ -1,7 +1,7 @@
 import { verifyAudit } from "./audit.ts";
 import type { ApiClient } from "./client.ts";
 import { ApiError } from "./error.ts";
-import type { AuditVerification } from "./types.ts";
+import type { AuditVerification } from "./administration-types.ts";
 
 /**
  * Verifies the whole record, part by part, up to the first fault. The counts of the parts are added up; the rest is what

@@ -1,5 +1,6 @@
 import type { ApiClient } from "./client.ts";
-import type { NewWebhook, Page, Webhook, WebhookDelivery, WebhookWithSecret } from "./types.ts";
+import type { NewWebhook, Webhook, WebhookDelivery, WebhookWithSecret } from "./administration-types.ts";
+import type { Page } from "./types.ts";
 
 const addressOf = (id: string) => `/webhooks/${encodeURIComponent(id)}`;
 const pageOf = (page: number) => ({ page: page > 1 ? page : null });

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../api/types.ts";
+import type { AuditEntry } from "../api/administration-types.ts";
 import { humanise } from "../format/labels.ts";
 
 interface AuditChangesProps {

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../api/types.ts";
+import type { AuditEntry } from "../api/administration-types.ts";
 import { formatMoment } from "../format/dates.ts";
 import { auditActions, entityTypes, label } from "../format/labels.ts";
 import { AuditChanges } from "./audit-changes.tsx";

@@ -1,4 +1,4 @@
-import type { WebhookDelivery } from "../api/types.ts";
+import type { WebhookDelivery } from "../api/administration-types.ts";
 import { formatMoment } from "../format/dates.ts";
 import { deliveryStatuses, label } from "../format/labels.ts";
 import { TableRegion } from "./table-region.tsx";

@@ -1,4 +1,4 @@
-import type { ImportProblem } from "../api/types.ts";
+import type { ImportProblem } from "../api/administration-types.ts";
 import { formatNumber } from "../format/numbers.ts";
 import { TableRegion } from "./table-region.tsx";
 

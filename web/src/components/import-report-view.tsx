@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { ImportReport } from "../api/types.ts";
+import type { ImportReport } from "../api/administration-types.ts";
 import { formatNumber } from "../format/numbers.ts";
 import { FactList } from "./fact-list.tsx";
 import { ImportProblemTable } from "./import-problem-table.tsx";

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { AuditVerification } from "../api/types.ts";
+import type { AuditVerification } from "../api/administration-types.ts";
 import { verifyRecord } from "../api/verification.ts";
 import { formatNumber } from "../format/numbers.ts";
 import { useApp } from "../session/app-context.ts";

@@ -1,4 +1,4 @@
-import type { AuditVerification } from "../api/types.ts";
+import type { AuditVerification } from "../api/administration-types.ts";
 import { formatMoment } from "../format/dates.ts";
 import { humanise } from "../format/labels.ts";
 import { formatNumber } from "../format/numbers.ts";

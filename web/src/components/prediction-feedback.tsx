@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { SubmitEvent } from "react";
 import { giveFeedback } from "../api/feedback.ts";
 import { problemOf } from "../api/field-problem.ts";
-import type { NewFeedback } from "../api/types.ts";
+import type { NewFeedback } from "../api/recommendation-types.ts";
 import { feedbackVerdicts, ratings } from "../format/labels.ts";
 import { useApp } from "../session/app-context.ts";
 import { DoneNotice } from "./done-notice.tsx";

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { PathwayRecommendation } from "../api/types.ts";
+import type { PathwayRecommendation } from "../api/recommendation-types.ts";
 import { formatCredits, formatHours, formatScore } from "../format/numbers.ts";
 import { FactList } from "./fact-list.tsx";
 import { ScoreBar } from "./score-bar.tsx";

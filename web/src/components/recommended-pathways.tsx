@@ -1,4 +1,5 @@
-import type { MicroCredential, RecommendationAnswer, RecommendationRequest } from "../api/types.ts";
+import type { RecommendationAnswer, RecommendationRequest } from "../api/recommendation-types.ts";
+import type { MicroCredential } from "../api/types.ts";
 import { useSession } from "../session/app-context.ts";
 import { maySuggestPathways } from "../session/permissions.ts";
 import { PredictionFeedback } from "./prediction-feedback.tsx";

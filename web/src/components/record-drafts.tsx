@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { IdempotentAttempts } from "../api/idempotency.ts";
 import { suggestPathways } from "../api/recommendations.ts";
-import type { RecommendationRequest } from "../api/types.ts";
+import type { RecommendationRequest } from "../api/recommendation-types.ts";
 import { useApp } from "../session/app-context.ts";
 import { DoneNotice } from "./done-notice.tsx";
 import { ErrorNotice } from "./error-notice.tsx";

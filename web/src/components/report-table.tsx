@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { fileNameOf, readReportContent } from "../api/reports.ts";
-import type { Report } from "../api/types.ts";
+import type { Report } from "../api/administration-types.ts";
 import { formatDate, formatMoment } from "../format/dates.ts";
 import { label, reportKinds, reportStatuses } from "../format/labels.ts";
 import { formatBytes, formatNumber } from "../format/numbers.ts";

@@ -1,4 +1,4 @@
-import type { SimilarOutcome } from "../api/types.ts";
+import type { SimilarOutcome } from "../api/recommendation-types.ts";
 import { formatScore } from "../format/numbers.ts";
 
 interface SimilarOutcomeListProps {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
-import type { Webhook } from "../api/types.ts";
+import type { Webhook } from "../api/administration-types.ts";
 import { removeWebhook, rotateSecret } from "../api/webhooks.ts";
 import { formatMoment } from "../format/dates.ts";
 import { useApp } from "../session/app-context.ts";

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { recommendPathways } from "../api/recommendations.ts";
-import type { MicroCredential, RecommendationRequest } from "../api/types.ts";
+import type { RecommendationRequest } from "../api/recommendation-types.ts";
+import type { MicroCredential } from "../api/types.ts";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { Loading } from "../components/loading.tsx";
 import { RecommendationForm } from "../components/recommendation-form.tsx";

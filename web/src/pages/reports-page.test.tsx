@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
-import type { Report } from "../api/types.ts";
+import type { Report } from "../api/administration-types.ts";
 import { refusal, type SeenRequest, success } from "../test/fake-fetch.ts";
 import { administrator, showPage } from "../test/show-page.tsx";
 import { ReportsPage } from "./reports-page.tsx";

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { listReports } from "../api/reports.ts";
-import type { Page, Report } from "../api/types.ts";
+import type { Report } from "../api/administration-types.ts";
+import type { Page } from "../api/types.ts";
 import { useApp } from "../session/app-context.ts";
 
 const FIRST_PACE_MS = 2_000;
