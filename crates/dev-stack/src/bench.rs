@@ -7,6 +7,7 @@ pub mod hostile;
 pub mod import;
 pub mod load;
 pub mod pairs;
+mod processor;
 pub mod replicas;
 
 use std::net::SocketAddr;

@@ -57,6 +57,12 @@ enum Topic {
         /// Seconds of each measurement.
         #[arg(long, default_value_t = 10)]
         seconds: u64,
+        /// Times that a kept answer and its floor are measured in turn.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Measures nothing but these two.
+        #[arg(long)]
+        kept_only: bool,
     },
     /// Writes through one of two gateways, read back through both; fails when one shows what was before for too long.
     Pairs {
@@ -157,11 +163,14 @@ async fn measure(topic: Topic) -> Result<bool> {
         Topic::Api {
             connections,
             seconds,
+            rounds,
+            kept_only,
         } => {
-            let duration = Duration::from_secs(seconds);
             let options = bench::api::Options {
                 connections,
-                duration,
+                duration: Duration::from_secs(seconds),
+                rounds,
+                kept_only,
             };
             Box::pin(bench::api::run(options)).await?;
         }

@@ -11,6 +11,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use tokio::process::Command;
 
 use super::load::{self, Load, Measured, request};
+use super::processor::Processor;
 use super::{address_of, memory_mib, one_more_gateway, say};
 use crate::service::{RunningService, ServiceSpec};
 use crate::test_database::Template;
@@ -36,6 +37,21 @@ pub struct Options {
     pub connections: usize,
     /// Time of each measurement.
     pub duration: Duration,
+    /// How often a kept answer and its floor are measured, in turn: whatever else the machine does then hits both alike.
+    pub rounds: usize,
+    /// Whether nothing else is measured.
+    pub kept_only: bool,
+}
+
+/// A kept answer beside its floor, round by round.
+#[derive(Debug, Default)]
+struct Rounds {
+    /// Answers per second of those per second of the floor.
+    rates: Vec<f64>,
+    /// Microseconds of processor time for one answer of the floor.
+    floor: Vec<f64>,
+    /// Microseconds of processor time for one kept answer.
+    kept: Vec<f64>,
 }
 
 /// Measures and prints.
@@ -61,8 +77,11 @@ pub async fn run(options: Options) -> Result<()> {
         get(&paths),
         get(&[list.to_owned()]),
     );
-    let floor = ask("bare actix-web, the same bytes", &bare, one, options).await?;
-    let kept = ask("one micro-credential, kept", gateway, all.clone(), options).await?;
+    beside_floor((&bare, one), (gateway, all.clone()), options).await?;
+    if options.kept_only {
+        uncached.stop().await?;
+        return bare.stop().await;
+    }
     let read = ask(
         "one micro-credential, read each time",
         &uncached,
@@ -97,16 +116,51 @@ pub async fn run(options: Options) -> Result<()> {
         "pgbench, the same rows"
     ));
     say(&format!(
-        "kept / bare          {:.2}",
-        kept.per_second() / floor.per_second()
-    ));
-    say(&format!(
         "read / pgbench       {:.2}",
-        read.per_second() / transactions
+        read.rate / transactions
     ));
     uncached.stop().await?;
     bare.stop().await?;
     Ok(())
+}
+
+/// Measures kept answers and their floor in turn, and says what the ones take beside the other.
+async fn beside_floor(
+    (bare, one): (&RunningService, Vec<Vec<u8>>),
+    (gateway, all): (&RunningService, Vec<Vec<u8>>),
+    options: Options,
+) -> Result<()> {
+    let mut rounds = Rounds::default();
+    for _ in 0..options.rounds {
+        let floor = ask("bare actix-web, the same bytes", bare, one.clone(), options).await?;
+        let kept = ask("one micro-credential, kept", gateway, all.clone(), options).await?;
+        rounds.rates.push(kept.rate / floor.rate.max(1e-9));
+        rounds.floor.push(floor.processor);
+        rounds.kept.push(kept.processor);
+    }
+    say(&format!(
+        "kept / bare          {:.2} of the rate, {:.1} / {:.1} us of processor time (medians of {} rounds)",
+        median(rounds.rates),
+        median(rounds.kept),
+        median(rounds.floor),
+        options.rounds,
+    ));
+    Ok(())
+}
+
+/// What one measurement is compared by.
+#[derive(Clone, Copy, Debug)]
+struct Figures {
+    /// Good answers in a second.
+    rate: f64,
+    /// Microseconds of the service's processor time for one of them.
+    processor: f64,
+}
+
+/// The middle of some figures; zero of none.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
 /// Puts the load on one service, once for connections and caches, then for the figures.
@@ -115,7 +169,7 @@ async fn ask(
     service: &RunningService,
     requests: Vec<Vec<u8>>,
     options: Options,
-) -> Result<Measured> {
+) -> Result<Figures> {
     let load = Load {
         address: address_of(&service.url("http")?)?,
         requests,
@@ -127,15 +181,21 @@ async fn ask(
         ..load.clone()
     };
     load::run(warm_up).await?;
+    let processor = Processor::of(service.pid());
     let measured = load::run(load).await?;
-    report(name, &measured, service.pid());
-    Ok(measured)
+    let figures = Figures {
+        rate: measured.per_second(),
+        processor: processor.micros_per(measured.answered),
+    };
+    report(name, &measured, figures, service.pid());
+    Ok(figures)
 }
 
-fn report(name: &str, measured: &Measured, pid: Option<u32>) {
+fn report(name: &str, measured: &Measured, figures: Figures, pid: Option<u32>) {
     say(&format!(
-        "{name:<44} {:>10.0} /s   p50 {:>7.2} ms   p95 {:>7.2} ms   p99 {:>7.2} ms   {:>4} MiB   {} refused",
-        measured.per_second(),
+        "{name:<44} {:>10.0} /s   {:>7.1} us of processor   p50 {:>7.2} ms   p95 {:>7.2} ms   p99 {:>7.2} ms   {:>4} MiB   {} refused",
+        figures.rate,
+        figures.processor,
         measured.within(500),
         measured.within(950),
         measured.within(990),
