@@ -4,6 +4,7 @@ pub mod metrics;
 
 mod fields;
 mod json_log;
+mod log_output;
 mod panic_log;
 pub(crate) mod reports;
 mod traces;
@@ -21,7 +22,7 @@ use tracing_subscriber::{
 };
 
 pub use self::metrics::Metrics;
-use self::{json_log::JsonLog, reports::Reports, traces::FLUSH_LIMIT};
+use self::{json_log::JsonLog, log_output::LogOutput, reports::Reports, traces::FLUSH_LIMIT};
 use crate::{
     run::Service,
     settings::{CommonSettings, LogFormat},
@@ -36,6 +37,9 @@ pub enum TelemetryError {
     /// The exporter of spans cannot be built.
     #[error("spans cannot be exported")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The thread that writes the log cannot be started.
+    #[error("the log cannot be written")]
+    LogThread(#[from] io::Error),
     /// Something else already receives the logs of this process.
     #[error("logs are already installed")]
     Logs(#[from] tracing_subscriber::util::TryInitError),
@@ -47,12 +51,13 @@ pub enum TelemetryError {
 /// Libraries that tell, below INFO, what they carry: the values of statements, texts letter by letter.
 const INDISCREET: &[&str] = &["tokenizers", "tokio_postgres"];
 
-/// Keeps the telemetry alive; sends the remaining spans and reports when dropped.
+/// Keeps the telemetry alive; sends the remaining spans and reports, and writes the last lines of the log, when dropped.
 #[derive(Debug)]
 pub struct Telemetry {
     metrics: Metrics,
     traces: SdkTracerProvider,
     reports: Option<Reports>,
+    log: Option<LogOutput>,
 }
 
 impl Telemetry {
@@ -66,14 +71,23 @@ impl Telemetry {
         let traces = traces::provider(service, common)?;
         // Before the log: the library reports this step, which would come ahead of `starting`.
         traces::install_globally(&traces);
-        let logs = match common.log_format {
-            LogFormat::Json => JsonLog::new(service.name()).boxed(),
-            LogFormat::Text => fmt::layer().with_ansi(io::stdout().is_terminal()).boxed(),
+        let (logs, log) = match common.log_format {
+            LogFormat::Json => {
+                let output = LogOutput::start()?;
+                let layer = JsonLog::to(service.name(), output.clone());
+                (layer.boxed(), Some(output))
+            }
+            LogFormat::Text => {
+                let layer = fmt::layer().with_ansi(io::stdout().is_terminal());
+                (layer.boxed(), None)
+            }
         };
         // Spans carry the request id into events, whatever the level of the events.
         let spans = filter_fn(|metadata| metadata.is_span() && *metadata.level() <= Level::INFO)
             .with_max_level_hint(LevelFilter::INFO);
-        let exported = filter_fn(is_exported).with_max_level_hint(LevelFilter::INFO);
+        let exports = common.otlp_endpoint.is_some();
+        let exported = filter_fn(move |metadata| is_exported(metadata, exports))
+            .with_max_level_hint(LevelFilter::INFO);
         // The hint lets everybody else's level decide, as before.
         let discreet = filter_fn(is_discreet).with_max_level_hint(LevelFilter::TRACE);
         let reports = Reports::new(service, common);
@@ -82,7 +96,7 @@ impl Telemetry {
         });
         Registry::default()
             .with(reported)
-            .with(traces::layer(service, &traces).with_filter(exported))
+            .with(traces::layer(service, &traces, exports).with_filter(exported))
             .with(
                 logs.with_filter(
                     EnvFilter::try_new(&common.log_level)?
@@ -96,6 +110,7 @@ impl Telemetry {
             metrics: Metrics::install()?,
             traces,
             reports,
+            log,
         })
     }
 
@@ -119,12 +134,18 @@ impl Drop for Telemetry {
         if let Err(error) = self.traces.shutdown_with_timeout(FLUSH_LIMIT) {
             tracing::warn!(%error, "the last spans were not exported");
         }
+        if let Some(log) = &self.log {
+            log.close();
+        }
     }
 }
 
-/// Keeps details out of the traces, and the exporter from tracing itself.
-fn is_exported(metadata: &Metadata<'_>) -> bool {
-    *metadata.level() <= Level::INFO && !metadata.target().starts_with("opentelemetry")
+/// Keeps details out of the traces, and the exporter from tracing itself. Without an exporter spans are only numbered: nobody
+/// would read the events in them.
+fn is_exported(metadata: &Metadata<'_>, exports: bool) -> bool {
+    *metadata.level() <= Level::INFO
+        && (exports || metadata.is_span())
+        && !metadata.target().starts_with("opentelemetry")
 }
 
 /// Keeps secrets and personal texts out of the log, whatever its level.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde::{Serialize, Serializer};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -16,7 +16,7 @@ use tracing_subscriber::{
 /// A collection of fields of which the innermost value of a name wins.
 pub(super) trait Fields: Default + Send + Sync + 'static {
     /// Takes a field in, in the place of an earlier one of that name, or leaves it out.
-    fn put(&mut self, name: &'static str, value: Value);
+    fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T);
 
     /// Takes the fields of an inner collection in.
     fn extend(&mut self, inner: &Self);
@@ -48,13 +48,12 @@ where
     }
 }
 
-/// The fields of an event and of the spans around it.
-pub(super) fn of_event<F, S>(event: &Event<'_>, context: &Context<'_, S>) -> F
+/// Takes in the fields of an event and of the spans around it.
+pub(super) fn read_event<F, S>(event: &Event<'_>, context: &Context<'_, S>, fields: &mut F)
 where
     F: Fields,
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    let mut fields = F::default();
     for span in context
         .event_scope(event)
         .into_iter()
@@ -64,45 +63,47 @@ where
             fields.extend(of_span);
         }
     }
-    event.record(&mut Visitor(&mut fields));
-    fields
+    event.record(&mut Visitor(fields));
 }
 
-/// Reads values as JSON, errors with their causes.
-struct Visitor<'a, F>(&'a mut F);
+/// What a value says of itself, without a text in between.
+struct Said<'value>(&'value dyn fmt::Debug);
 
-impl<F: Fields> Visitor<'_, F> {
-    fn put(&mut self, field: &Field, value: Value) {
-        self.0.put(field.name(), value);
+impl Serialize for Said<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:?}", self.0))
     }
 }
+
+/// Reads values to be written as JSON, errors with their causes.
+struct Visitor<'a, F>(&'a mut F);
 
 impl<F: Fields> Visit for Visitor<'_, F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value.into());
+        self.0.put(field.name(), &value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value.into());
+        self.0.put(field.name(), &value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value.into());
+        self.0.put(field.name(), &value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value.into());
+        self.0.put(field.name(), &value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, value.into());
+        self.0.put(field.name(), value);
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        self.put(field, crate::errors::chain(value).into());
+        self.0.put(field.name(), &crate::errors::chain(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, format!("{value:?}").into());
+        self.0.put(field.name(), &Said(value));
     }
 }

@@ -1,13 +1,15 @@
 //! One JSON object per event: `timestamp level service message`, then fields, then trace ids.
 
+mod fields;
+
 use std::{
+    cell::Cell,
+    fmt,
     io::{self, Write as _},
     sync::OnceLock,
 };
 
-use opentelemetry::trace::TraceContextExt as _;
-use serde::{Serializer as _, ser::SerializeMap as _};
-use serde_json::Value;
+use opentelemetry::trace::{SpanId, TraceContextExt as _, TraceId};
 use tracing::{
     Dispatch, Event, Subscriber,
     dispatcher::WeakDispatch,
@@ -25,23 +27,49 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::fields::{self, Fields};
+use self::fields::{Logged, append};
+use super::fields::{open_span, read_event, record_span};
+
+/// Room for a line that a thread keeps for its next one; what a longer one took is given back.
+const KEPT_BYTES: usize = 16 * 1_024;
+
+thread_local! {
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
+
+/// What a line is made in.
+#[derive(Default)]
+struct Scratch {
+    fields: Logged,
+    line: Vec<u8>,
+}
+
+impl Scratch {
+    /// That of this thread. An event inside of an event gets another one.
+    fn take() -> Self {
+        SCRATCH.try_with(Cell::take).unwrap_or_default()
+    }
+
+    fn give_back(mut self) {
+        if self.line.capacity() <= KEPT_BYTES {
+            self.fields.clear();
+            self.line.clear();
+            // A thread that ends needs it no more.
+            let _ = SCRATCH.try_with(|scratch| scratch.set(self));
+        }
+    }
+}
 
 /// Writes each event as one line; fields of the surrounding spans are part of the event.
-pub(super) struct JsonLog<W = fn() -> io::Stdout> {
+pub(super) struct JsonLog<W> {
     service: &'static str,
     writer: W,
     dispatch: OnceLock<WeakDispatch>,
 }
 
-impl JsonLog {
-    pub(super) fn new(service: &'static str) -> Self {
-        Self::to(service, io::stdout)
-    }
-}
-
 impl<W> JsonLog<W> {
-    fn to(service: &'static str, writer: W) -> Self {
+    /// Writes what `service` logs to `writer`.
+    pub(super) fn to(service: &'static str, writer: W) -> Self {
         Self {
             service,
             writer,
@@ -49,43 +77,46 @@ impl<W> JsonLog<W> {
         }
     }
 
-    fn trace_ids(&self, span: &Id) -> Option<(String, String)> {
+    fn trace_ids(&self, span: &Id) -> Option<(TraceId, SpanId)> {
         let dispatch = self.dispatch.get()?.upgrade()?;
         let context = get_otel_context(span, &dispatch)?;
-        let ids = context.span().span_context().clone();
-        ids.is_valid()
-            .then(|| (ids.trace_id().to_string(), ids.span_id().to_string()))
+        let span = context.span();
+        let ids = span.span_context();
+        ids.is_valid().then(|| (ids.trace_id(), ids.span_id()))
     }
 
-    fn line(
+    fn write_line(
         &self,
         event: &Event<'_>,
-        mut fields: Logged,
-        ids: Option<(String, String)>,
-    ) -> io::Result<Vec<u8>> {
-        let message = fields.take("message").unwrap_or_default();
+        fields: &mut Logged,
+        ids: Option<(TraceId, SpanId)>,
+        line: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        line.extend_from_slice(br#"{"timestamp":""#);
+        write!(line, "{}", Now)?;
+        line.extend_from_slice(br#"","level":""#);
+        line.extend_from_slice(event.metadata().level().as_str().as_bytes());
+        line.extend_from_slice(br#"","service":"#);
+        append(line, self.service);
+        line.extend_from_slice(br#","message":"#);
+        line.extend_from_slice(fields.take("message").unwrap_or(b"null"));
+        line.extend_from_slice(br#","target":"#);
         // Events of libraries that use the `log` crate carry their target as a field.
-        let target = fields
-            .take("log.target")
-            .unwrap_or_else(|| event.metadata().target().into());
-        let mut line = Vec::with_capacity(256);
-        let mut serializer = serde_json::Serializer::new(&mut line);
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timestamp", &timestamp())?;
-        map.serialize_entry("level", event.metadata().level().as_str())?;
-        map.serialize_entry("service", self.service)?;
-        map.serialize_entry("message", &message)?;
-        map.serialize_entry("target", &target)?;
-        for (name, value) in &fields.0 {
-            map.serialize_entry(name, value)?;
+        match fields.take("log.target") {
+            Some(target) => line.extend_from_slice(target),
+            None => append(line, event.metadata().target()),
+        }
+        for (name, value) in fields.iter() {
+            line.push(b',');
+            append(line, name);
+            line.push(b':');
+            line.extend_from_slice(value);
         }
         if let Some((trace_id, span_id)) = ids {
-            map.serialize_entry("traceId", &trace_id)?;
-            map.serialize_entry("spanId", &span_id)?;
+            write!(line, r#","traceId":"{trace_id}","spanId":"{span_id}""#)?;
         }
-        map.end()?;
-        line.push(b'\n');
-        Ok(line)
+        line.extend_from_slice(b"}\n");
+        Ok(())
     }
 }
 
@@ -100,73 +131,39 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        fields::open_span::<Logged, S>(attributes, id, &context);
+        open_span::<Logged, S>(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        fields::record_span::<Logged, S>(id, values, &context);
+        record_span::<Logged, S>(id, values, &context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let fields: Logged = fields::of_event(event, &context);
+        let mut scratch = Scratch::take();
+        let Scratch { fields, line } = &mut scratch;
+        read_event(event, &context, fields);
         let ids = context
             .event_span(event)
             .and_then(|span| self.trace_ids(&span.id()));
-        if let Ok(line) = self.line(event, fields, ids) {
+        if self.write_line(event, fields, ids, line).is_ok() {
             // A log that cannot be written has nowhere to be reported.
             drop(
                 self.writer
                     .make_writer_for(event.metadata())
-                    .write_all(&line),
+                    .write_all(line),
             );
         }
+        scratch.give_back();
     }
 }
 
-/// Fields in the order they were first recorded; the innermost value of a name wins.
-#[derive(Default)]
-struct Logged(Vec<(&'static str, Value)>);
+/// This moment.
+struct Now;
 
-impl Logged {
-    /// Names the line uses itself, or that only steer the export of spans.
-    fn is_reserved(name: &str) -> bool {
-        matches!(
-            name,
-            "timestamp" | "level" | "service" | "target" | "traceId" | "spanId"
-        ) || name.starts_with("otel.")
-            || (name.starts_with("log.") && name != "log.target")
+impl fmt::Display for Now {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        SystemTime.format_time(&mut Writer::new(formatter))
     }
-
-    fn take(&mut self, name: &str) -> Option<Value> {
-        let index = self.0.iter().position(|(known, _)| *known == name)?;
-        Some(self.0.remove(index).1)
-    }
-}
-
-impl Fields for Logged {
-    fn put(&mut self, name: &'static str, value: Value) {
-        let name = name.strip_prefix("r#").unwrap_or(name);
-        if Self::is_reserved(name) {
-            return;
-        }
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((name, value)),
-        }
-    }
-
-    fn extend(&mut self, inner: &Self) {
-        for (name, value) in &inner.0 {
-            self.put(name, value.clone());
-        }
-    }
-}
-
-fn timestamp() -> String {
-    let mut text = String::with_capacity(32);
-    // Writing into a String cannot fail.
-    let _ = SystemTime.format_time(&mut Writer::new(&mut text));
-    text
 }
 
 #[cfg(test)]

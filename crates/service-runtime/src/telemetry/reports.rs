@@ -15,6 +15,7 @@ use sentry::{
     protocol::{Event as Report, Exception, Value},
     types::Dsn,
 };
+use serde::Serialize;
 use tracing::{
     Event, Level, Metadata, Subscriber,
     span::{Attributes, Id, Record},
@@ -130,7 +131,8 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let fields: Reported = fields::of_event(event, &context);
+        let mut fields = Reported::default();
+        fields::read_event(event, &context, &mut fields);
         let report = fields.report(event.metadata().target(), self.service);
         self.client.capture_event(report, None);
     }
@@ -177,8 +179,10 @@ impl Reported {
 }
 
 impl Fields for Reported {
-    fn put(&mut self, name: &'static str, value: Value) {
-        if FIELDS.contains(&name) {
+    fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        if FIELDS.contains(&name)
+            && let Ok(value) = serde_json::to_value(value)
+        {
             self.0.insert(name, value);
         }
     }

@@ -50,14 +50,22 @@ pub(super) fn provider(
     Ok(builder.with_batch_exporter(exporter).build())
 }
 
+/// Numbers spans; what they say of themselves beyond that is collected only where it `exports` them.
 pub(super) fn layer<S>(
     service: &Service,
     provider: &SdkTracerProvider,
+    exports: bool,
 ) -> OpenTelemetryLayer<S, SdkTracer>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    tracing_opentelemetry::layer().with_tracer(provider.tracer(service.name()))
+    tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer(service.name()))
+        .with_location(exports)
+        .with_threads(exports)
+        .with_tracked_inactivity(exports)
+        // Spans are found through `tracing`; nobody here asks for OpenTelemetry's own current context.
+        .with_context_activation(false)
 }
 
 /// Makes the provider and the W3C propagator the ones that libraries use.
