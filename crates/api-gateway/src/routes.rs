@@ -195,26 +195,51 @@ fn route(method: Method) -> actix_web::Route {
     }
 }
 
-/// The routes of every address together: actix tries one address after the other until one matches.
+/// The routes of every address together, by the first segment of the address.
+///
+/// actix tries one address after the other until one matches, so every segment is a scope: what is under another one costs a
+/// comparison of texts, and not one pattern for each of its addresses.
 #[derive(Default)]
-struct Addresses(Vec<(&'static str, Vec<actix_web::Route>)>);
+struct Addresses(Vec<(&'static str, Vec<(&'static str, Vec<actix_web::Route>)>)>);
 
 impl Addresses {
     fn add(&mut self, path: &'static str, route: actix_web::Route) {
-        match self.0.iter_mut().find(|(known, _)| *known == path) {
+        let (segment, rest) = first_segment(path);
+        let place = match self.0.iter().position(|(known, _)| *known == segment) {
+            Some(place) => place,
+            None => {
+                self.0.push((segment, Vec::new()));
+                self.0.len() - 1
+            }
+        };
+        let Some((_, below)) = self.0.get_mut(place) else {
+            return;
+        };
+        match below.iter_mut().find(|(known, _)| *known == rest) {
             Some((_, routes)) => routes.push(route),
-            None => self.0.push((path, vec![route])),
+            None => below.push((rest, vec![route])),
         }
     }
 
     /// Fixed addresses come first: `/users/me` is not the user `me`, and comparing texts costs less than matching patterns.
-    fn register(mut self, config: &mut web::ServiceConfig) {
-        self.0.sort_by_key(|(path, _)| path.contains('{'));
-        for (path, routes) in self.0 {
-            let empty = web::resource(path).default_service(web::to(unknown));
-            config.service(routes.into_iter().fold(empty, Resource::route));
+    fn register(self, config: &mut web::ServiceConfig) {
+        for (segment, mut below) in self.0 {
+            below.sort_by_key(|(rest, _)| rest.contains('{'));
+            let mut scope = web::scope(segment).default_service(web::to(unknown));
+            for (rest, routes) in below {
+                let empty = web::resource(rest).default_service(web::to(unknown));
+                scope = scope.service(routes.into_iter().fold(empty, Resource::route));
+            }
+            config.service(scope);
         }
     }
+}
+
+/// `/credentials/{id}` is `/{id}` under `/credentials`.
+fn first_segment(path: &'static str) -> (&'static str, &'static str) {
+    let end = path.match_indices('/').nth(1).map(|(place, _)| place);
+    path.split_at_checked(end.unwrap_or(path.len()))
+        .unwrap_or((path, ""))
 }
 
 /// Adds every route of the table; what is under `/api` and not in it is answered here too.
