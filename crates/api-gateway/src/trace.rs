@@ -28,8 +28,11 @@ impl Injector for Outgoing<'_> {
     }
 }
 
-/// Makes the span of a request a child of the client's.
+/// Makes the span of a request a child of the client's, if the client names one.
 pub(crate) fn continue_from(span: &Span, headers: &HeaderMap) {
+    if !headers.contains_key("traceparent") {
+        return;
+    }
     let context = opentelemetry::global::get_text_map_propagator(|propagator| {
         propagator.extract(&Incoming(headers))
     });

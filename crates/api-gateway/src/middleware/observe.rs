@@ -56,7 +56,7 @@ pub(crate) async fn observe(
     let span = tracing::info_span!(
         "request",
         requestId = id.0,
-        otel.name = format!("{method} {}", found.label),
+        otel.name = format_args!("{method} {}", found.label),
         otel.kind = "server"
     );
     trace::continue_from(&span, request.headers());
