@@ -200,33 +200,36 @@ fn route(method: Method) -> actix_web::Route {
 /// actix tries one address after the other until one matches, so every segment is a scope: what is under another one costs a
 /// comparison of texts, and not one pattern for each of its addresses.
 #[derive(Default)]
-struct Addresses(Vec<(&'static str, Vec<(&'static str, Vec<actix_web::Route>)>)>);
+struct Addresses(Vec<Segment>);
+
+/// The addresses that begin with one segment.
+struct Segment {
+    name: &'static str,
+    /// What follows the segment, with its routes.
+    below: Vec<(&'static str, Vec<actix_web::Route>)>,
+}
 
 impl Addresses {
     fn add(&mut self, path: &'static str, route: actix_web::Route) {
-        let (segment, rest) = first_segment(path);
-        let place = match self.0.iter().position(|(known, _)| *known == segment) {
-            Some(place) => place,
-            None => {
-                self.0.push((segment, Vec::new()));
-                self.0.len() - 1
-            }
-        };
-        let Some((_, below)) = self.0.get_mut(place) else {
+        let (name, rest) = first_segment(path);
+        let known = self.0.iter_mut().find(|segment| segment.name == name);
+        let Some(segment) = known else {
+            let below = vec![(rest, vec![route])];
+            self.0.push(Segment { name, below });
             return;
         };
-        match below.iter_mut().find(|(known, _)| *known == rest) {
+        match segment.below.iter_mut().find(|(known, _)| *known == rest) {
             Some((_, routes)) => routes.push(route),
-            None => below.push((rest, vec![route])),
+            None => segment.below.push((rest, vec![route])),
         }
     }
 
     /// Fixed addresses come first: `/users/me` is not the user `me`, and comparing texts costs less than matching patterns.
     fn register(self, config: &mut web::ServiceConfig) {
-        for (segment, mut below) in self.0 {
-            below.sort_by_key(|(rest, _)| rest.contains('{'));
-            let mut scope = web::scope(segment).default_service(web::to(unknown));
-            for (rest, routes) in below {
+        for mut segment in self.0 {
+            segment.below.sort_by_key(|(rest, _)| rest.contains('{'));
+            let mut scope = web::scope(segment.name).default_service(web::to(unknown));
+            for (rest, routes) in segment.below {
                 let empty = web::resource(rest).default_service(web::to(unknown));
                 scope = scope.service(routes.into_iter().fold(empty, Resource::route));
             }
