@@ -17,6 +17,8 @@ use crate::entity_tag;
 use crate::error::ApiError;
 use crate::middleware::request_id::RequestId;
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// One thing, well answered.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "describes what `write` writes")]
@@ -203,7 +205,9 @@ impl Written {
         body.extend_from_slice(br#","metadata":"#);
         body.extend_from_slice(&metadata);
         body.push(b'}');
-        response.content_type("application/json").body(body)
+        response
+            .insert_header((header::CONTENT_TYPE, JSON))
+            .body(body)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::{HttpRequest, web};
 use domain::Failure;
 use protocol::feed::Follower;
 use service_runtime::Health;
@@ -72,6 +73,16 @@ impl AppState {
             credential_service,
             ai_service,
         })
+    }
+
+    /// The state of the worker that a request has come to.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` when the application was built without one.
+    pub(crate) fn of(request: &HttpRequest) -> Result<&web::Data<Self>, Failure> {
+        request
+            .app_data::<web::Data<Self>>()
+            .ok_or_else(|| Failure::internal("the application was built without its state"))
     }
 
     /// The same with connections of its own, for a worker: what drives them runs on the thread that waits for the answers,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use crate::response::Written;
@@ -69,9 +69,9 @@ impl Responder for Kept {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::Ok();
         response.insert_header((CACHE_STATUS, self.cache_status()));
-        response.append_header((header::VARY, VARIES));
+        response.append_header((header::VARY, HeaderValue::from_static(VARIES)));
         if matches!(self.status, Status::Hit | Status::Stale) {
-            response.insert_header((header::AGE, self.age.as_secs().to_string()));
+            response.insert_header((header::AGE, HeaderValue::from(self.age.as_secs())));
         }
         if self.status == Status::Stale {
             response.insert_header((header::WARNING, "110 bccb \"Response is Stale\""));
@@ -80,7 +80,7 @@ impl Responder for Kept {
         let anonymous =
             !headers.contains_key(header::AUTHORIZATION) && !headers.contains_key(header::COOKIE);
         if self.is_public && anonymous && self.status != Status::Stale {
-            response.insert_header((header::CACHE_CONTROL, PUBLIC));
+            response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static(PUBLIC)));
         }
         self.written.respond(request, response)
     }

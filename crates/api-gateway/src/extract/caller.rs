@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::Failure;
 use domain::id::{InstitutionId, UserId};
 use domain::policy::{Action, Principal, authorize};
@@ -139,9 +139,7 @@ impl Caller {
     /// The caller of a request that all middleware has seen.
     pub(crate) fn read(request: &HttpRequest) -> Result<Self, Failure> {
         let missing = || Failure::internal("a layer is missing in front of the handler");
-        let state = request
-            .app_data::<web::Data<AppState>>()
-            .ok_or_else(missing)?;
+        let state = AppState::of(request)?;
         let extensions = request.extensions();
         let identity = extensions.get::<Identity>().ok_or_else(missing)?;
         let arrived = extensions.get::<Arrival>().ok_or_else(missing)?.0;

@@ -6,12 +6,12 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage};
 use domain::policy::Principal;
 use domain::{ErrorCode, Failure};
 
 use crate::cookie;
-use crate::error::refuse;
+use crate::error::{ApiError, refuse};
 use crate::extract::caller::Identity;
 use crate::routes::{Access, Found};
 use crate::state::AppState;
@@ -19,14 +19,16 @@ use crate::token::Tokens;
 
 /// Says who asks; nobody is refused yet.
 pub(crate) async fn identify(
-    state: web::Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let identity = match Found::of(&request).access() {
         // A token left over from an old session must not keep anyone from signing in.
         None | Some(Access::Open) => Identity::visitor(),
-        Some(Access::Public | Access::SignedIn | Access::Session) => read(&request, &state.tokens),
+        Some(Access::Public | Access::SignedIn | Access::Session) => {
+            let state = AppState::of(request.request()).map_err(ApiError::from)?;
+            read(&request, &state.tokens)
+        }
     };
     request.extensions_mut().insert(identity);
     Ok(next.call(request).await?.map_into_boxed_body())

@@ -2,7 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{ConnectionType, header};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{ConnectionType, Uri};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use domain::ErrorKind;
@@ -22,13 +23,17 @@ pub(crate) async fn envelope(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let occasion = occasion_of(&request);
     let response = next.call(request).await?.map_into_boxed_body();
     let status = response.status();
     let has_own = response.response().extensions().contains::<OwnBody>();
     if has_own || !(status.is_client_error() || status.is_server_error()) {
         return Ok(response);
     }
+    let occasion = Occasion {
+        request_id: RequestId::of(&response.request().extensions()),
+        path: shown_path(response.request().uri()),
+        problem_json: asks_for_problem(response.request().headers()),
+    };
     let ours = response
         .response()
         .error()
@@ -60,17 +65,17 @@ pub(crate) async fn envelope(
     Ok(response.into_response(answer))
 }
 
-/// Where a request came in, for the envelope of its error.
-pub(crate) fn occasion_of(request: &ServiceRequest) -> Occasion {
-    Occasion {
-        request_id: RequestId::of(&request.extensions()),
-        path: request.path().chars().take(LONGEST_PATH).collect(),
-        problem_json: request
-            .headers()
-            .get_all(header::ACCEPT)
-            .filter_map(|value| value.to_str().ok())
-            .any(|accepted| accepted.contains("application/problem+json")),
-    }
+/// A path as the client wrote it, for the envelope of an error.
+pub(crate) fn shown_path(uri: &Uri) -> String {
+    uri.path().chars().take(LONGEST_PATH).collect()
+}
+
+/// Whether the client asks for errors as RFC 9457 has them.
+pub(crate) fn asks_for_problem(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .any(|accepted| accepted.contains("application/problem+json"))
 }
 
 /// Logs a failure once, where it becomes an answer.

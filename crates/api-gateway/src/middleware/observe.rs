@@ -4,6 +4,7 @@ mod measure;
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -12,18 +13,18 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use domain::Failure;
 use domain::id::UserId;
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
 use self::measure::measure;
-use super::envelope::{occasion_of, report};
+use super::envelope::{asks_for_problem, report, shown_path};
 use super::request_id::{HEADER, RequestId};
 use super::security_headers;
 use crate::address::{ClientAddress, client_address};
-use crate::error::{ApiError, render};
+use crate::error::{ApiError, Occasion, render};
 use crate::extract::caller::Identity;
 use crate::routes::Found;
 use crate::state::AppState;
@@ -35,15 +36,16 @@ pub(crate) struct Arrival(pub(crate) Instant);
 
 /// Names, logs, measures; turns a panic into an answer.
 pub(crate) async fn observe(
-    state: web::Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begun = Instant::now();
+    let state = AppState::of(request.request()).map_err(ApiError::from)?;
+    let settings = Arc::clone(&state.settings);
     let id = RequestId::choose(request.headers());
     let found = Found::by(&request);
     let method = known_method(request.method());
-    let address = client_address(&request, &state.settings.trusted_proxies);
+    let address = client_address(&request, &settings.trusted_proxies);
     {
         let mut extensions = request.extensions_mut();
         extensions.insert(Arrival(begun));
@@ -51,7 +53,9 @@ pub(crate) async fn observe(
         extensions.insert(found);
         extensions.insert(ClientAddress(address));
     }
-    let occasion = occasion_of(&request);
+    // For an answer that comes without its request; a copy of the request itself would keep actix from routing it.
+    let uri = request.uri().clone();
+    let problem_json = asks_for_problem(request.headers());
     let origin = request.headers().get(header::ORIGIN).cloned();
     let span = tracing::info_span!(
         "request",
@@ -82,9 +86,14 @@ pub(crate) async fn observe(
         // The layers between are gone, so their headers are added here.
         Err(error) => {
             span.in_scope(|| report(&error));
+            let occasion = Occasion {
+                request_id: id.0.clone(),
+                path: shown_path(&uri),
+                problem_json,
+            };
             let mut response = render(&error, &occasion);
-            security_headers::add(response.headers_mut(), found, &state);
-            security_headers::let_read(response.headers_mut(), origin, &state);
+            security_headers::add(response.headers_mut(), found, settings.strict_transport);
+            security_headers::let_read(response.headers_mut(), origin, &settings.allowed_origins);
             name_answer(&mut response, &id);
             let status = response.status();
             (

@@ -1,32 +1,33 @@
 //! Counts requests, says on every answer what is left, and refuses those who ask too often.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage};
 use chrono::Utc;
 use domain::{ErrorCode, Failure};
 
 use crate::address::ClientAddress;
-use crate::error::refuse;
+use crate::error::{ApiError, refuse};
 use crate::extract::caller::Identity;
 use crate::rate_limit::{Budget, Subject, Verdict};
 use crate::routes::Found;
 use crate::state::AppState;
 
 /// Fields that browsers may read across origins.
-pub(crate) const EXPOSED: [&str; 5] = [
-    "x-ratelimit-limit",
-    "x-ratelimit-remaining",
-    "x-ratelimit-reset",
-    "ratelimit",
-    "ratelimit-policy",
+pub(crate) const EXPOSED: [HeaderName; 5] = [
+    HeaderName::from_static("x-ratelimit-limit"),
+    HeaderName::from_static("x-ratelimit-remaining"),
+    HeaderName::from_static("x-ratelimit-reset"),
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
 ];
 
 /// Counts, tells, refuses. Only the API is counted: not probes, not files.
 pub(crate) async fn rate_limit(
-    state: web::Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -34,8 +35,10 @@ pub(crate) async fn rate_limit(
     if !found.is_api {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
+    let state = AppState::of(request.request()).map_err(ApiError::from)?;
+    let limiter = Arc::clone(&state.limiter);
     let (budget, subject) = who(&request, found);
-    let verdict = state.limiter.count(budget, subject).await;
+    let verdict = limiter.count(budget, subject).await;
     let mut response = if verdict.admitted {
         next.call(request).await?.map_into_boxed_body()
     } else {
@@ -79,19 +82,19 @@ fn tell(headers: &mut HeaderMap, verdict: &Verdict) {
         .timestamp()
         .saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX));
     let values = [
-        verdict.limit.to_string(),
-        verdict.remaining.to_string(),
-        resets_at.to_string(),
-        format!("\"{name}\";r={};t={seconds}", verdict.remaining),
-        format!(
+        Ok(verdict.limit.into()),
+        Ok(verdict.remaining.into()),
+        Ok(resets_at.into()),
+        HeaderValue::try_from(format!("\"{name}\";r={};t={seconds}", verdict.remaining)),
+        HeaderValue::try_from(format!(
             "\"{name}\";q={};w={}",
             verdict.limit,
             verdict.window.as_secs().max(1)
-        ),
+        )),
     ];
     for (name, value) in EXPOSED.into_iter().zip(values) {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(HeaderName::from_static(name), value);
+        if let Ok(value) = value {
+            headers.insert(name, value);
         }
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage};
 use domain::ErrorCode;
 use uuid::Uuid;
 
@@ -14,7 +14,6 @@ use crate::state::AppState;
 
 /// Puts refusals on record before they are answered. One that cannot be recorded is answered all the same, and logged.
 pub(crate) async fn record_refusals(
-    state: web::Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -25,14 +24,14 @@ pub(crate) async fn record_refusals(
         .and_then(|error| error.as_error::<ApiError>())
         .is_some_and(|error| error.failure.code == ErrorCode::AuthorizationError);
     if refused {
-        report(&state, &response).await;
+        report(&response).await;
     }
     Ok(response)
 }
 
-async fn report(state: &AppState, response: &ServiceResponse<BoxBody>) {
+async fn report(response: &ServiceResponse<BoxBody>) {
     let request = response.request();
-    let Ok(caller) = Caller::read(request) else {
+    let (Ok(state), Ok(caller)) = (AppState::of(request), Caller::read(request)) else {
         return;
     };
     if !caller.is_person() {

@@ -1,11 +1,12 @@
 //! Headers that make browsers careful with every answer.
 
+use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
 
+use crate::error::ApiError;
 use crate::routes::{Found, Place};
 use crate::state::AppState;
 
@@ -22,18 +23,19 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 
 /// Adds the headers.
 pub(crate) async fn security_headers(
-    state: web::Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let found = Found::of(&request);
     let mut response = next.call(request).await?.map_into_boxed_body();
-    add(response.headers_mut(), found, &state);
+    let state = AppState::of(response.request()).map_err(ApiError::from)?;
+    let is_strict = state.settings.strict_transport;
+    add(response.headers_mut(), found, is_strict);
     Ok(response)
 }
 
 /// Adds them to one answer; what a handler has said of itself stays.
-pub(crate) fn add(headers: &mut HeaderMap, found: Found, state: &AppState) {
+pub(crate) fn add(headers: &mut HeaderMap, found: Found, strict_transport: bool) {
     let policy = match found.place {
         Place::Api | Place::Probe => API_POLICY,
         Place::Docs => DOCS_POLICY,
@@ -58,7 +60,7 @@ pub(crate) fn add(headers: &mut HeaderMap, found: Found, state: &AppState) {
     {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if state.settings.strict_transport {
+    if strict_transport {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000; includeSubDomains"),
@@ -67,8 +69,7 @@ pub(crate) fn add(headers: &mut HeaderMap, found: Found, state: &AppState) {
 }
 
 /// Lets a listed origin read an answer that has not passed the layer which says so.
-pub(crate) fn let_read(headers: &mut HeaderMap, origin: Option<HeaderValue>, state: &AppState) {
-    let listed = &state.settings.allowed_origins;
+pub(crate) fn let_read(headers: &mut HeaderMap, origin: Option<HeaderValue>, listed: &[String]) {
     if let Some(origin) = origin
         && listed.iter().any(|allowed| origin == allowed.as_str())
     {
