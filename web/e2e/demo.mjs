@@ -54,3 +54,22 @@ export function chooseDecision(credential, administrators) {
     "every administrator's institution has recorded every kind of recognition; reset the demo data",
   );
 }
+
+/** Writes something as an account of the demonstration, and gives what was recorded. */
+export async function write(baseUrl, account, path, body) {
+  const post = async (to, content, headers = {}) => {
+    const response = await fetch(new URL(`/api/v1${to}`, baseUrl), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(content),
+    });
+    const envelope = await response.json();
+    assert.ok(response.ok, `${to}: ${JSON.stringify(envelope.error)}`);
+    return envelope.data;
+  };
+  const { access_token: token } = await post("/auth/login", {
+    email: account.email,
+    password: account.password,
+  });
+  return await post(path, body, { Authorization: `Bearer ${token}` });
+}

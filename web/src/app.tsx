@@ -15,6 +15,7 @@ import { FailurePage } from "./pages/failure-page.tsx";
 import { ForgotPasswordPage } from "./pages/forgot-password-page.tsx";
 import { IntegrityPage } from "./pages/integrity-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { PathwayPage } from "./pages/pathway-page.tsx";
 import { RecommendationPage } from "./pages/recommendation-page.tsx";
 import { RegisterPage } from "./pages/register-page.tsx";
 import { ReportsPage } from "./pages/reports-page.tsx";
@@ -52,6 +53,7 @@ const router = createBrowserRouter([
       { path: "credentials/:id", element: <CredentialPage /> },
       { path: "credentials/:id/assessment", element: <AssessmentPage /> },
       { path: "credentials/:id/pathways", element: <RecommendationPage /> },
+      { path: "pathways/:id", element: <PathwayPage /> },
       { path: "audit", element: <AuditPage /> },
       { path: "audit/integrity", element: <IntegrityPage /> },
       { path: "exchange", element: <ExchangePage /> },

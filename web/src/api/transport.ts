@@ -15,6 +15,8 @@ export interface RequestOptions {
   upload?: Upload;
   signal?: AbortSignal;
   idempotencyKey?: string;
+  /** The version that the change is meant for. */
+  ifMatch?: number;
 }
 
 /** A request with what stands for the session, which only the client knows. */
@@ -69,6 +71,9 @@ export class Transport {
     const init: RequestInit = { method, headers, credentials: sending.withCookies ? "same-origin" : "omit" };
     if (sending.idempotencyKey !== undefined) {
       headers.set("Idempotency-Key", sending.idempotencyKey);
+    }
+    if (sending.ifMatch !== undefined) {
+      headers.set("If-Match", `"${sending.ifMatch}"`);
     }
     if (sending.upload !== undefined) {
       headers.set("Content-Type", sending.upload.mediaType);

@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import type { PathwaySummary } from "../api/types.ts";
 import { humanise } from "../format/labels.ts";
 import { formatCredits } from "../format/numbers.ts";
@@ -28,7 +29,7 @@ export function PathwayList({ pathways }: PathwayListProps) {
           {pathways.map((pathway) => (
             <li key={pathway.id}>
               <p>
-                <strong>{pathway.name}</strong>
+                <Link to={`/pathways/${pathway.id}`}>{pathway.name}</Link>
               </p>
               <p className="hint">{summary(pathway)}</p>
             </li>

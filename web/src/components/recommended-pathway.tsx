@@ -9,19 +9,22 @@ interface RecommendedPathwayProps {
   recommendation: PathwayRecommendation;
 }
 
+/** The page of the destination: an offer, or a pathway that is open already. */
+function addressOf({ targetProgram, pathwayId }: PathwayRecommendation): string | null {
+  if (targetProgram.microCredentialId != null) {
+    return `/credentials/${targetProgram.microCredentialId}`;
+  }
+  return pathwayId == null ? null : `/pathways/${pathwayId}`;
+}
+
 /** One destination with everything that speaks for and against it. */
 export function RecommendedPathway({ recommendation }: RecommendedPathwayProps) {
   const { targetProgram, factors } = recommendation;
+  const address = addressOf(recommendation);
   return (
     <li className="card result">
       <div className="result__body">
-        <h3>
-          {targetProgram.microCredentialId == null ? (
-            targetProgram.title
-          ) : (
-            <Link to={`/credentials/${targetProgram.microCredentialId}`}>{targetProgram.title}</Link>
-          )}
-        </h3>
+        <h3>{address === null ? targetProgram.title : <Link to={address}>{targetProgram.title}</Link>}</h3>
         <p className="result__institution">{targetProgram.institution.name}</p>
         {recommendation.pathwayId != null && (
           <p>

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 import { IdempotentAttempts } from "../api/idempotency.ts";
 import { suggestPathways } from "../api/recommendations.ts";
 import type { RecommendationRequest } from "../api/recommendation-types.ts";
@@ -50,7 +51,9 @@ export function RecordDrafts({ request }: RecordDraftsProps) {
         ) : (
           <ul>
             {drafts.map((draft) => (
-              <li key={draft.id}>{draft.name}</li>
+              <li key={draft.id}>
+                <Link to={`/pathways/${draft.id}`}>{draft.name}</Link>
+              </li>
             ))}
           </ul>
         )}

@@ -116,6 +116,24 @@ export const credentialStatuses: Labels = {
   ARCHIVED: "Archived",
 };
 
+export const pathwayStatuses: Labels = {
+  DRAFT: "Draft",
+  UNDER_REVIEW: "Under review",
+  APPROVED: "Approved",
+  ACTIVE: "Open",
+  SUSPENDED: "Closed for a while",
+  ARCHIVED: "Archived",
+};
+
+export const pathwaySteps: Labels = {
+  submit: "Submit for review",
+  approve: "Approve",
+  reject: "Send back",
+  activate: "Open it",
+  suspend: "Close it for a while",
+  archive: "Archive",
+};
+
 export const fileFormats: Labels = {
   csv: "CSV, for spreadsheets",
   jsonl: "JSON lines, for programs",

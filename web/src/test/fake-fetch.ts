@@ -6,6 +6,7 @@ export interface SeenRequest {
   proof: string | null;
   mode: string | null;
   idempotencyKey: string | null;
+  ifMatch: string | null;
   contentType: string | null;
   body: unknown;
 }
@@ -24,6 +25,7 @@ export function fakeFetch(answer: Answer): { fetcher: typeof fetch; seen: SeenRe
       proof: headers.get("X-CSRF-Token"),
       mode: headers.get("X-Session-Mode"),
       idempotencyKey: headers.get("Idempotency-Key"),
+      ifMatch: headers.get("If-Match"),
       contentType: headers.get("Content-Type"),
       body: typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : null,
     };
