@@ -68,7 +68,7 @@ test("an administrator looks after what an institution offers", async (t) => {
     await checkPage(page, "32-reasons");
   });
 
-  await step("they are recorded as drafts, which the offer then shows", async () => {
+  await step("they are recorded as drafts", async () => {
     await page.getByRole("button", { name: "Record the drafts" }).click();
     const drafts = page.getByRole("region", { name: "Record as drafts" });
     await drafts.getByText(/recorded|Nothing new/).waitFor();
