@@ -16,7 +16,7 @@ use tracing_subscriber::{
 /// A collection of fields of which the innermost value of a name wins.
 pub(super) trait Fields: Default + Send + Sync + 'static {
     /// Takes a field in, in the place of an earlier one of that name, or leaves it out.
-    fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T);
+    fn put(&mut self, name: &'static str, value: &(impl Serialize + ?Sized));
 
     /// Takes the fields of an inner collection in.
     fn extend(&mut self, inner: &Self);
@@ -48,8 +48,8 @@ where
     }
 }
 
-/// Takes in the fields of an event and of the spans around it.
-pub(super) fn read_event<F, S>(event: &Event<'_>, context: &Context<'_, S>, fields: &mut F)
+/// Takes the fields of the spans around an event in, then those of the event.
+pub(super) fn add_event<F, S>(fields: &mut F, event: &Event<'_>, context: &Context<'_, S>)
 where
     F: Fields,
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -75,35 +75,41 @@ impl Serialize for Said<'_> {
     }
 }
 
-/// Reads values to be written as JSON, errors with their causes.
+/// Reads values as JSON, errors with their causes.
 struct Visitor<'a, F>(&'a mut F);
+
+impl<F: Fields> Visitor<'_, F> {
+    fn put(&mut self, field: &Field, value: &(impl Serialize + ?Sized)) {
+        self.0.put(field.name(), value);
+    }
+}
 
 impl<F: Fields> Visit for Visitor<'_, F> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.0.put(field.name(), &value);
+        self.put(field, &value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.0.put(field.name(), &value);
+        self.put(field, &value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.put(field.name(), &value);
+        self.put(field, &value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.0.put(field.name(), &value);
+        self.put(field, &value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.put(field.name(), value);
+        self.put(field, value);
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        self.0.put(field.name(), &crate::errors::chain(value));
+        self.put(field, &crate::errors::chain(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0.put(field.name(), &Said(value));
+        self.put(field, &Said(value));
     }
 }

@@ -1,6 +1,6 @@
 //! One JSON object per event: `timestamp level service message`, then fields, then trace ids.
 
-mod fields;
+mod logged;
 
 use std::{
     cell::Cell,
@@ -27,8 +27,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use self::fields::{Logged, append};
-use super::fields::{open_span, read_event, record_span};
+use self::logged::{Logged, append};
+use super::fields;
 
 /// Room for a line that a thread keeps for its next one; what a longer one took is given back.
 const KEPT_BYTES: usize = 16 * 1_024;
@@ -131,17 +131,17 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        open_span::<Logged, S>(attributes, id, &context);
+        fields::open_span::<Logged, S>(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        record_span::<Logged, S>(id, values, &context);
+        fields::record_span::<Logged, S>(id, values, &context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut scratch = Scratch::take();
         let Scratch { fields, line } = &mut scratch;
-        read_event(event, &context, fields);
+        fields::add_event(fields, event, &context);
         let ids = context
             .event_span(event)
             .and_then(|span| self.trace_ids(&span.id()));

@@ -132,7 +132,7 @@ where
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Reported::default();
-        fields::read_event(event, &context, &mut fields);
+        fields::add_event(&mut fields, event, &context);
         let report = fields.report(event.metadata().target(), self.service);
         self.client.capture_event(report, None);
     }
@@ -179,10 +179,9 @@ impl Reported {
 }
 
 impl Fields for Reported {
-    fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        if FIELDS.contains(&name)
-            && let Ok(value) = serde_json::to_value(value)
-        {
+    fn put(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        if FIELDS.contains(&name) {
+            let value = serde_json::to_value(value).unwrap_or_default();
             self.0.insert(name, value);
         }
     }

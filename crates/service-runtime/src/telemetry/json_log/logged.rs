@@ -1,10 +1,10 @@
-//! The fields of a line, written as JSON the moment they are recorded.
+//! The fields of spans and events, written as JSON the moment they are recorded.
 
 use std::ops::Range;
 
 use serde::Serialize;
 
-use super::super::fields::Fields;
+use crate::telemetry::fields::Fields;
 
 /// Fields in the order they were first recorded; the innermost value of a name wins.
 ///
@@ -26,7 +26,7 @@ impl Logged {
     }
 
     /// Takes a value that `write` appends as JSON.
-    fn put_json(&mut self, name: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
+    fn take_in(&mut self, name: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
         let name = name.strip_prefix("r#").unwrap_or(name);
         if Self::is_reserved(name) {
             return;
@@ -64,23 +64,23 @@ impl Logged {
     }
 }
 
+impl Fields for Logged {
+    fn put(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        self.take_in(name, |json| append(json, value));
+    }
+
+    fn extend(&mut self, inner: &Self) {
+        for (name, place) in &inner.places {
+            self.take_in(name, |json| json.extend_from_slice(inner.text(place)));
+        }
+    }
+}
+
 /// Appends a value as JSON. What cannot be written is `null`, so that the line stays whole.
 pub(super) fn append(json: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     let begin = json.len();
     if serde_json::to_writer(&mut *json, value).is_err() {
         json.truncate(begin);
         json.extend_from_slice(b"null");
-    }
-}
-
-impl Fields for Logged {
-    fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.put_json(name, |json| append(json, value));
-    }
-
-    fn extend(&mut self, inner: &Self) {
-        for (name, place) in &inner.places {
-            self.put_json(name, |json| json.extend_from_slice(inner.text(place)));
-        }
     }
 }
