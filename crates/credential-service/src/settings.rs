@@ -1,25 +1,24 @@
 //! Settings of the credential service.
 
+mod audit;
+mod database;
 mod mail;
 mod storage;
 mod upkeep;
 mod worker;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use database::Address;
-use domain::Failure;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 
+pub use audit::AuditSettings;
+pub use database::DatabaseSettings;
 pub use mail::{MailSettings, MailWay, SmtpSettings, SmtpTls};
 pub use storage::{BucketSettings, StorageSettings};
 pub use upkeep::UpkeepSettings;
 pub use worker::WorkerSettings;
-
-use crate::secret::audit_key::AuditKey;
 
 /// Definitions of the service's own settings.
 pub const SETTINGS: &[Setting] = &[
@@ -28,37 +27,12 @@ pub const SETTINGS: &[Setting] = &[
         "Port of the gRPC interface; 0 lets the system choose.",
     )
     .default("50051"),
-    Setting::new(
-        "DATABASE_URL",
-        "PostgreSQL 15 database that holds the catalogue, such as postgres://user:password@localhost:5432/bccb. With `?sslmode=verify-full` connections are encrypted and the server has to prove who it is, to an authority in `sslrootcert` (a PEM file) or to one that the system trusts; `require` means the same, without `sslmode` nothing is encrypted.",
-    )
-    .secret(),
-    Setting::new(
-        "DATABASE_REPLICA_URLS",
-        "Streaming replicas of that database, addresses with commas between. Reads of what is public, and figures, go to them in turn; one that is away or lags too far is left out, and the primary answers. Each takes as many connections as DATABASE_POOL_SIZE.",
-    )
-    .secret(),
-    Setting::new(
-        "DATABASE_REPLICA_MAX_LAG",
-        "Longest that a read waits for a replica to have everything that the primary had when the read began; then the primary answers. Nobody ever reads anything older. Too low leaves replicas unused while others write, too high makes reads slow.",
-    )
-    .unit("ms")
-    .default("50"),
-    Setting::new(
-        "DATABASE_APP_ROLE",
-        "Role that `serve` connects as. `migrate`, which connects as the owner of the tables, grants it what the service needs and no more: it can neither change the record of decisions nor define tables. Unset: `migrate` grants nothing.",
-    ),
-    Setting::new(
-        "DATABASE_POOL_SIZE",
-        "Most connections to the database. Too low makes requests wait, too high exhausts the server: times the replicas it must fit max_connections.",
-    )
-    .unit("connections")
-    .default("10"),
-    Setting::new(
-        "DATABASE_LOGGING",
-        "Whether every SQL statement is logged, without its values.",
-    )
-    .default("false"),
+    database::URL,
+    database::REPLICA_URLS,
+    database::REPLICA_MAX_LAG,
+    database::APP_ROLE,
+    database::POOL_SIZE,
+    database::LOGGING,
     Setting::new(
         "JWT_SECRET",
         "Key that signs access tokens, the same in every service; at least 32 characters.",
@@ -75,15 +49,8 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unit("s")
     .default("604800"),
-    Setting::new(
-        "AUDIT_SIGNING_KEY",
-        "Ed25519 private key that signs places of the audit chain: PKCS#8 as `openssl genpkey -algorithm ed25519` writes it, with or without its first and last line. Unset: nothing is signed, so a record that was cut off or written anew by somebody with every right on the database looks sound.",
-    )
-    .secret(),
-    Setting::new(
-        "AUDIT_ANCHOR_DIR",
-        "Folder that signed places of the audit chain are appended to as JSON lines; keep it out of reach of whoever administers the database. Unset: they are kept in the database alone, where that person can remove them.",
-    ),
+    audit::SIGNING_KEY,
+    audit::ANCHOR_DIR,
     Setting::new(
         "REFRESH_REUSE_GRACE",
         "How long a used refresh token is answered with the same successor, for two tabs and lost answers; after it, a used token that comes back ends its session. Too low signs honest people out, too high helps thieves.",
@@ -152,64 +119,6 @@ pub const SETTINGS: &[Setting] = &[
     .default("false"),
 ];
 
-/// How the record of decisions is signed.
-#[derive(Clone, Debug)]
-pub struct AuditSettings {
-    /// The signing key as it was given.
-    pub signing_key: Option<SecretString>,
-    /// Where signed places go.
-    pub anchor_folder: Option<PathBuf>,
-}
-
-impl AuditSettings {
-    /// Reads them; problems stay with the reader.
-    pub fn read(reader: &mut Reader) -> Self {
-        let signing_key = reader.optional_secret("AUDIT_SIGNING_KEY");
-        let good = signing_key
-            .as_ref()
-            .is_none_or(|key| AuditKey::parse(key).is_ok());
-        reader.check(
-            good,
-            "AUDIT_SIGNING_KEY",
-            "is not an Ed25519 private key in PKCS#8",
-            "make one with `openssl genpkey -algorithm ed25519`",
-        );
-        Self {
-            signing_key,
-            anchor_folder: reader.optional("AUDIT_ANCHOR_DIR"),
-        }
-    }
-
-    /// The signing key, if there is one.
-    ///
-    /// # Errors
-    /// `INTERNAL_ERROR` when it cannot be read, which [`AuditSettings::read`] has told before.
-    pub(crate) fn key(&self) -> Result<Option<AuditKey>, Failure> {
-        self.signing_key
-            .as_ref()
-            .map(AuditKey::parse)
-            .transpose()
-            .map_err(Failure::internal)
-    }
-}
-
-/// How to reach the database.
-#[derive(Clone, Debug)]
-pub struct DatabaseSettings {
-    /// Where it is.
-    pub url: SecretString,
-    /// Most connections.
-    pub pool_size: usize,
-    /// Whether statements are logged.
-    pub logging: bool,
-    /// Where its replicas are.
-    pub replica_urls: Vec<SecretString>,
-    /// Longest wait for a replica to have what the primary has.
-    pub replica_max_lag: Duration,
-    /// Role that `migrate` grants the rights of the service to.
-    pub app_role: Option<String>,
-}
-
 /// Settings of the serving process.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -250,62 +159,6 @@ pub struct LoginSettings {
     pub failure_window: Duration,
     /// Length of a pause.
     pub pause: Duration,
-}
-
-impl DatabaseSettings {
-    /// Reads them; problems stay with the reader.
-    pub fn read(reader: &mut Reader) -> Self {
-        let url = reader.secret("DATABASE_URL");
-        let app_role: Option<String> = reader.optional("DATABASE_APP_ROLE");
-        reader.check(
-            app_role.as_deref().is_none_or(is_role_name),
-            "DATABASE_APP_ROLE",
-            "is not the name of a role",
-            "use at most 63 lower-case letters, digits and underscores, beginning with a letter",
-        );
-        let replicas = reader.optional_secret("DATABASE_REPLICA_URLS");
-        let replica_urls: Vec<SecretString> = replicas
-            .iter()
-            .flat_map(|urls| urls.expose_secret().split(','))
-            .map(str::trim)
-            .filter(|url| !url.is_empty())
-            .map(SecretString::from)
-            .collect();
-        check_address(reader, "DATABASE_URL", &url);
-        for url in &replica_urls {
-            check_address(reader, "DATABASE_REPLICA_URLS", url);
-        }
-        Self {
-            app_role,
-            url,
-            pool_size: reader.integer("DATABASE_POOL_SIZE", 2_usize..=200),
-            logging: reader.flag("DATABASE_LOGGING"),
-            replica_max_lag: Duration::from_millis(
-                reader.integer("DATABASE_REPLICA_MAX_LAG", 0..=5_000),
-            ),
-            replica_urls,
-        }
-    }
-}
-
-/// Refuses an address that cannot be used as it says. One that is missing has been reported already.
-fn check_address(reader: &mut Reader, name: &'static str, url: &SecretString) {
-    if url.expose_secret().is_empty() {
-        return;
-    }
-    if let Err(error) = Address::parse(url.expose_secret()) {
-        let hint = "write it like postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem";
-        reader.check(false, name, &error.to_string(), hint);
-    }
-}
-
-fn is_role_name(name: &str) -> bool {
-    let usual = |character: char| {
-        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
-    };
-    name.len() <= 63
-        && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.chars().all(usual)
 }
 
 impl Settings {
