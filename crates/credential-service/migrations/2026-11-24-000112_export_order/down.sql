@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS micro_credentials_institution_id_id_idx;
