@@ -3,7 +3,6 @@
 Everything that is started here ends with the process that started it, by its id.
 """
 
-import ctypes
 import http.client
 import json
 import os
@@ -17,7 +16,6 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 POSTGRES = next((path for path in map(pathlib.Path, (f"/usr/lib/postgresql/{major}/bin" for major in (15, 16, 17))) if path.is_dir()), None)
-LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class Failed(Exception):
@@ -84,10 +82,9 @@ class Process:
         self.log = log
         with log.open("ab") as output:
             self.child = subprocess.Popen(
-                [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd or log.parent, env=environment,
+                # When we are killed, nobody else is left to end it.
+                ["setpriv", "--pdeathsig", "TERM", *map(str, command)], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd or log.parent, env=environment,
                 user=user, group=user, extra_groups=[] if user else None, start_new_session=True,
-                # 1 is PR_SET_PDEATHSIG: when we are killed, nobody else is left to end it.
-                preexec_fn=lambda: LIBC.prctl(1, signal.SIGTERM),
             )  # fmt: skip
 
     @property
