@@ -138,7 +138,10 @@ fn start_watching(tasks: &mut JoinSet<()>, state: &AppState, context: &Context, 
         latch.release();
         watch_dependency(dependency, DATABASE_PACE, DATABASE_LIMIT, shutdown, || {
             let database = database.clone();
-            async move { database.is_reachable().await }
+            async move {
+                database.record_metrics();
+                database.is_reachable().await
+            }
         })
         .await;
     });

@@ -29,6 +29,11 @@ pub const SETTINGS: &[Setting] = &[
     .unit("connections")
     .default("10"),
     Setting::new(
+        "DATABASE_LOGGING",
+        "Whether every SQL statement is logged, without its values.",
+    )
+    .default("false"),
+    Setting::new(
         "CREDENTIAL_SERVICE_URL",
         "gRPC address of the credential service, the source of the catalogue.",
     )
@@ -153,6 +158,8 @@ pub struct DatabaseSettings {
     pub url: SecretString,
     /// Most connections.
     pub pool_size: usize,
+    /// Whether statements are logged.
+    pub logging: bool,
 }
 
 impl Settings {
@@ -162,6 +169,7 @@ impl Settings {
         let database = DatabaseSettings {
             url: database_address(reader),
             pool_size: reader.integer("DATABASE_POOL_SIZE", 1..=1_000),
+            logging: reader.flag("DATABASE_LOGGING"),
         };
         let credential_service_url = reader.text("CREDENTIAL_SERVICE_URL");
         reader.check(

@@ -12,13 +12,16 @@ mod schema;
 use std::time::Duration;
 
 pub(crate) use database::error::StoreError;
-use database::error::database_away;
+use database::error::{ENGLISH, database_away};
+pub(crate) use database::measure::{Operation, measured};
+use database::measure::{log_statements, record_pool};
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use domain::Failure;
 use futures::FutureExt;
+use protocol::deadline::Deadline;
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
@@ -26,9 +29,11 @@ use crate::settings::DatabaseSettings;
 
 /// Longest wait for a free connection, or for a new one.
 const WAIT: Duration = Duration::from_secs(3);
-/// Every statement of this service is short; one that is not must not hold a connection.
+/// Longest that a statement for nobody in particular may take; all of them are short.
+const BACKGROUND: Duration = Duration::from_secs(10);
+/// What every connection is told first. A peer that has hung up ends its statement within a quarter of a second.
 const SETUP: &str = "SET search_path TO ai; SET application_name TO 'ai-service'; \
-     SET statement_timeout TO '10s'; SET idle_in_transaction_session_timeout TO '10s'";
+     SET idle_in_transaction_session_timeout TO '10s'; SET client_connection_check_interval = '250ms'";
 
 /// A connection out of the pool.
 pub(crate) type Connection = Object<AsyncPgConnection>;
@@ -37,28 +42,53 @@ pub(crate) type Connection = Object<AsyncPgConnection>;
 #[derive(Clone)]
 pub(crate) struct Database {
     pool: Pool<AsyncPgConnection>,
+    size: usize,
 }
 
 impl Database {
     /// A pool that connects when it is first asked.
     pub(crate) fn new(settings: &DatabaseSettings) -> Result<Self, Failure> {
         let mut config = ManagerConfig::default();
-        config.custom_setup = Box::new(|url| connect(url.to_owned()).boxed());
+        let logging = settings.logging;
+        config.custom_setup = Box::new(move |url| connect(url.to_owned(), logging).boxed());
         let manager =
             AsyncDieselConnectionManager::new_with_config(settings.url.expose_secret(), config);
         let pool = Pool::builder(manager)
             .max_size(settings.pool_size)
             .build()
             .map_err(Failure::internal)?;
-        Ok(Self { pool })
+        let size = settings.pool_size;
+        Ok(Self { pool, size })
     }
 
-    /// A connection.
+    /// A connection for work that no caller waits for.
     pub(crate) async fn connection(&self) -> Result<Connection, Failure> {
-        match timeout(WAIT, self.pool.get()).await {
-            Ok(connection) => connection.map_err(away),
-            Err(elapsed) => Err(away(elapsed)),
-        }
+        self.connection_for(BACKGROUND).await
+    }
+
+    /// A connection whose statements end before this deadline, at the server too.
+    pub(crate) async fn connection_until(&self, deadline: Deadline) -> Result<Connection, Failure> {
+        self.connection_for(deadline.left().min(BACKGROUND)).await
+    }
+
+    async fn connection_for(&self, limit: Duration) -> Result<Connection, Failure> {
+        let mut connection = match timeout(WAIT.min(limit), self.pool.get()).await {
+            Ok(connection) => connection.map_err(away)?,
+            Err(elapsed) => return Err(away(elapsed)),
+        };
+        // Zero would mean none.
+        let limit = limit.as_millis().max(1);
+        connection
+            .batch_execute(&format!("SET statement_timeout TO {limit}"))
+            .await
+            .map_err(StoreError::from)?;
+        Ok(connection)
+    }
+
+    /// Records how many connections are open and idle.
+    pub(crate) fn record_metrics(&self) {
+        let status = self.pool.status();
+        record_pool(status.size, status.available, self.size);
     }
 
     /// Whether PostgreSQL answers and the schema is there.
@@ -78,10 +108,13 @@ impl Database {
     }
 }
 
-async fn connect(url: String) -> Result<AsyncPgConnection, ConnectionError> {
+async fn connect(url: String, logging: bool) -> Result<AsyncPgConnection, ConnectionError> {
     let mut connection = database::connect(&url).await?;
+    if logging {
+        log_statements(&mut connection);
+    }
     connection
-        .batch_execute(SETUP)
+        .batch_execute(&format!("{SETUP}; {ENGLISH}"))
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)

@@ -5,6 +5,19 @@ use std::time::Duration;
 use diesel::result::{DatabaseErrorKind, Error};
 use domain::{ErrorCode, Failure, FieldViolation};
 
+/// Has the server say an error when a connection opens, and refuses one that speaks another language than English.
+///
+/// Our driver tells some errors apart by their English text only: in another language a timeout would read as a bug of ours.
+/// Only a superuser may change the language, so the refusal says what to run.
+pub const ENGLISH: &str = "DO $english$ BEGIN \
+         PERFORM 1 / 0; \
+     EXCEPTION WHEN division_by_zero THEN \
+         IF SQLERRM <> 'division by zero' THEN \
+             RAISE EXCEPTION 'the server tells errors in another language than English (\"%\"), in which this service cannot tell \
+                 them apart; as a superuser, run: ALTER ROLE % SET lc_messages = ''C''', SQLERRM, quote_ident(current_user); \
+         END IF; \
+     END $english$";
+
 /// An answer of the database that is not the one hoped for.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -69,7 +82,7 @@ impl From<Error> for StoreError {
         let constraint = information.constraint_name().unwrap_or("?").to_owned();
         let message = information.message();
         let begins = |beginning: &str| message.starts_with(beginning);
-        // Our own driver has no code for these; their texts are the server's, in English: the pool insists on it.
+        // Our own driver has no code for these; their texts are the server's, in English: see `ENGLISH`.
         if begins("deadlock detected") {
             return Self::Serialization(error);
         }

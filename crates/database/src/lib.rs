@@ -9,6 +9,7 @@
 //! * `prefer`, `allow`, `verify-ca` are refused: each of them may protect less than its reader believes.
 
 pub mod error;
+pub mod measure;
 
 use std::path::PathBuf;
 

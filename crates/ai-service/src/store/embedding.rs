@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::StoreError;
 use super::schema::embeddings;
+use super::{Operation, StoreError, measured};
 
 /// SHA-256 of a text.
 pub(crate) type ContentHash = [u8; 32];
@@ -31,12 +31,12 @@ pub(crate) async fn find(
     hashes: &[ContentHash],
 ) -> Result<HashMap<ContentHash, Embedding>, StoreError> {
     let wanted: Vec<&[u8]> = hashes.iter().map(<[u8; 32]>::as_slice).collect();
-    let rows: Vec<(Vec<u8>, Vec<u8>)> = embeddings::table
+    let stored = embeddings::table
         .filter(embeddings::model.eq(model))
         .filter(embeddings::content_hash.eq_any(wanted))
         .select((embeddings::content_hash, embeddings::vector))
-        .load(connection)
-        .await?;
+        .load(connection);
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = measured(Operation::Select, "embeddings", stored).await?;
     Ok(rows
         .into_iter()
         .filter_map(|(hash, bytes)| {
@@ -60,12 +60,11 @@ pub(crate) async fn insert(
             vector: to_bytes(vector),
         })
         .collect();
-    diesel::insert_into(embeddings::table)
+    let new = diesel::insert_into(embeddings::table)
         .values(&rows)
         .on_conflict_do_nothing()
-        .execute(connection)
-        .await
-        .map_err(Into::into)
+        .execute(connection);
+    measured(Operation::Insert, "embeddings", new).await
 }
 
 /// Marks vectors of one encoder as used today; those that were are left as they are, and so are those that another replica marks now.
@@ -75,16 +74,15 @@ pub(crate) async fn mark_used(
     hashes: &[ContentHash],
 ) -> Result<usize, StoreError> {
     let used: Vec<&[u8]> = hashes.iter().map(<[u8; 32]>::as_slice).collect();
-    diesel::sql_query(
+    let marked = diesel::sql_query(
         "UPDATE ai.embeddings SET used_at = now() WHERE model = $1 AND content_hash IN (\
              SELECT content_hash FROM ai.embeddings WHERE model = $1 AND content_hash = ANY($2) \
              AND used_at < now() - interval '1 day' FOR UPDATE SKIP LOCKED)",
     )
     .bind::<Text, _>(model)
     .bind::<Array<Binary>, _>(used)
-    .execute(connection)
-    .await
-    .map_err(Into::into)
+    .execute(connection);
+    measured(Operation::Update, "embeddings", marked).await
 }
 
 /// Forgets at most `count` vectors, of whatever encoder, that nobody has marked for a week; says how many.
@@ -92,15 +90,14 @@ pub(crate) async fn prune(
     connection: &mut AsyncPgConnection,
     count: i64,
 ) -> Result<usize, StoreError> {
-    diesel::sql_query(
+    let unused = diesel::sql_query(
         "DELETE FROM ai.embeddings WHERE (content_hash, model) IN (\
              SELECT content_hash, model FROM ai.embeddings WHERE used_at < now() - interval '7 days' \
              ORDER BY used_at LIMIT $1 FOR UPDATE SKIP LOCKED)",
     )
     .bind::<BigInt, _>(count)
-    .execute(connection)
-    .await
-    .map_err(Into::into)
+    .execute(connection);
+    measured(Operation::Delete, "embeddings", unused).await
 }
 
 fn to_bytes(vector: &[f32]) -> Vec<u8> {

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use protocol::pb::credential::FeedCursor;
 
-use super::StoreError;
 use super::schema::feed_cursor;
+use super::{Operation, StoreError, measured};
 
 /// Records the place up to which `follower` has applied the feed.
 pub(crate) async fn record(
@@ -19,12 +19,12 @@ pub(crate) async fn record(
         feed_cursor::sequence.eq(i64::try_from(cursor.sequence).unwrap_or(i64::MAX)),
         feed_cursor::updated_at.eq(now),
     );
-    diesel::insert_into(feed_cursor::table)
+    let recorded = diesel::insert_into(feed_cursor::table)
         .values((feed_cursor::follower.eq(name), place))
         .on_conflict(feed_cursor::follower)
         .do_update()
         .set(place)
-        .execute(connection)
-        .await?;
+        .execute(connection);
+    measured(Operation::Insert, "feed_cursor", recorded).await?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use domain::id::{InstitutionId, PredictionId, UserId};
 use domain::vocabulary::FeedbackVerdict;
 use uuid::Uuid;
 
-use super::StoreError;
 use super::schema::{feedback, predictions};
+use super::{Operation, StoreError, measured};
 
 /// A word about a prediction.
 #[derive(Clone, Debug)]
@@ -34,12 +34,13 @@ pub(crate) async fn asked_by(
     connection: &mut AsyncPgConnection,
     prediction: PredictionId,
 ) -> Result<Option<(Option<UserId>, Option<InstitutionId>)>, StoreError> {
-    let found: Option<(Option<Uuid>, Option<Uuid>)> = predictions::table
+    let asked = predictions::table
         .find(prediction.uuid())
         .select((predictions::user_id, predictions::institution_id))
-        .first(connection)
-        .await
-        .optional()?;
+        .first(connection);
+    let asked = async { asked.await.optional() };
+    let found: Option<(Option<Uuid>, Option<Uuid>)> =
+        measured(Operation::Select, "predictions", asked).await?;
     Ok(found.map(|(user, institution)| (user.map(Into::into), institution.map(Into::into))))
 }
 
@@ -54,7 +55,7 @@ pub(crate) async fn put(
         feedback::comment.eq(word.comment.as_deref()),
         feedback::updated_at.eq(now),
     );
-    diesel::insert_into(feedback::table)
+    let put = diesel::insert_into(feedback::table)
         .values((
             feedback::id.eq(Uuid::now_v7()),
             feedback::prediction_id.eq(word.prediction.uuid()),
@@ -65,7 +66,6 @@ pub(crate) async fn put(
         .do_update()
         .set(said)
         .returning((feedback::id, feedback::created_at, feedback::updated_at))
-        .get_result(connection)
-        .await
-        .map_err(Into::into)
+        .get_result(connection);
+    measured(Operation::Insert, "feedback", put).await
 }

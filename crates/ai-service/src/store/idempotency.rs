@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::StoreError;
+use super::{Operation, StoreError, measured};
 
 /// How long an answer is kept, as PostgreSQL reads it.
 const KEPT: &str = "24 hours";
@@ -42,10 +42,9 @@ pub(crate) async fn find(
     ))
     .bind::<Text, _>(&named.scope)
     .bind::<Text, _>(&named.key)
-    .get_result(connection)
-    .await
-    .optional()?;
-    Ok(kept)
+    .get_result(connection);
+    let kept = async { kept.await.optional() };
+    measured(Operation::Select, "idempotency_keys", kept).await
 }
 
 /// Keeps an answer, in the place of one that is too old; false when the name is taken. It waits for a transaction that is
@@ -64,8 +63,8 @@ pub(crate) async fn keep(
     .bind::<Text, _>(&named.key)
     .bind::<Binary, _>(named.hash.as_slice())
     .bind::<Binary, _>(response)
-    .execute(connection)
-    .await?;
+    .execute(connection);
+    let written = measured(Operation::Insert, "idempotency_keys", written).await?;
     Ok(written == 1)
 }
 
@@ -74,12 +73,11 @@ pub(crate) async fn prune(
     connection: &mut AsyncPgConnection,
     count: i64,
 ) -> Result<usize, StoreError> {
-    let deleted = diesel::sql_query(format!(
+    let old = diesel::sql_query(format!(
         "DELETE FROM ai.idempotency_keys WHERE (scope, key) IN (SELECT scope, key FROM ai.idempotency_keys \
          WHERE created_at <= now() - interval '{KEPT}' LIMIT $1)"
     ))
     .bind::<BigInt, _>(count)
-    .execute(connection)
-    .await?;
-    Ok(deleted)
+    .execute(connection);
+    measured(Operation::Delete, "idempotency_keys", old).await
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Double, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::StoreError;
+use super::{Operation, StoreError, measured};
 
 /// Bins of the drift figure.
 pub(crate) const BINS: usize = 10;
@@ -53,7 +53,7 @@ pub(crate) async fn usage(
     versions: &[String],
 ) -> Result<Vec<Usage>, StoreError> {
     // Feedback is counted apart: a prediction with several words counts once.
-    diesel::sql_query(
+    let usage = diesel::sql_query(
         "SELECT p.kind, p.model_version, p.predictions, p.since, \
          coalesce(f.accepted, 0) AS accepted, coalesce(f.rejected, 0) AS rejected, coalesce(f.modified, 0) AS modified, f.mean_rating \
          FROM (SELECT kind, model_version, count(*) AS predictions, min(created_at) AS since FROM ai.predictions \
@@ -66,9 +66,8 @@ pub(crate) async fn usage(
          ORDER BY p.kind, p.model_version",
     )
     .bind::<Array<Text>, _>(versions)
-    .load(connection)
-    .await
-    .map_err(Into::into)
+    .load(connection);
+    measured(Operation::Select, "predictions", usage).await
 }
 
 /// How the scores of these versions are spread, in the last 7 days and in the 28 before.
@@ -76,7 +75,7 @@ pub(crate) async fn spread(
     connection: &mut AsyncPgConnection,
     versions: &[String],
 ) -> Result<Vec<Bin>, StoreError> {
-    diesel::sql_query(
+    let spread = diesel::sql_query(
         "SELECT kind, model_version, least(floor(score * 10)::int, 9) AS bin, \
          count(*) FILTER (WHERE created_at >= now() - interval '7 days') AS recent, \
          count(*) FILTER (WHERE created_at < now() - interval '7 days') AS before \
@@ -84,7 +83,6 @@ pub(crate) async fn spread(
          GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     )
     .bind::<Array<Text>, _>(versions)
-    .load(connection)
-    .await
-    .map_err(Into::into)
+    .load(connection);
+    measured(Operation::Select, "predictions", spread).await
 }

@@ -6,8 +6,8 @@ use domain::id::{InstitutionId, PredictionId, UserId};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::StoreError;
 use super::schema::predictions;
+use super::{Operation, StoreError, measured};
 
 /// An answer about to be recorded.
 #[derive(Clone, Debug)]
@@ -55,10 +55,10 @@ pub(crate) async fn insert(
             )
         })
         .collect();
-    diesel::insert_into(predictions::table)
+    let new = diesel::insert_into(predictions::table)
         .values(rows)
-        .execute(connection)
-        .await?;
+        .execute(connection);
+    measured(Operation::Insert, "predictions", new).await?;
     Ok(())
 }
 
@@ -68,13 +68,12 @@ pub(crate) async fn prune(
     days: i32,
     count: i64,
 ) -> Result<usize, StoreError> {
-    let deleted = diesel::sql_query(
+    let old = diesel::sql_query(
         "DELETE FROM ai.predictions WHERE id IN (SELECT id FROM ai.predictions \
          WHERE created_at < now() - make_interval(days => $1) ORDER BY created_at LIMIT $2)",
     )
     .bind::<diesel::sql_types::Integer, _>(days)
     .bind::<diesel::sql_types::BigInt, _>(count)
-    .execute(connection)
-    .await?;
-    Ok(deleted)
+    .execute(connection);
+    measured(Operation::Delete, "predictions", old).await
 }

@@ -28,7 +28,7 @@ where
 {
     let named = name_of(caller, question);
     if let Some(named) = &named
-        && let Some(kept) = kept(&state.database, named).await?
+        && let Some(kept) = kept(&state.database, caller, named).await?
     {
         return A::decode(kept.as_slice()).map_err(Failure::internal);
     }
@@ -48,7 +48,7 @@ where
     let Some(named) = &named else {
         return Err(Failure::internal("an answer without a name was not kept"));
     };
-    let kept = kept(&state.database, named).await?.ok_or_else(|| {
+    let kept = kept(&state.database, caller, named).await?.ok_or_else(|| {
         Failure::unavailable("another request with this Idempotency-Key is in progress")
     })?;
     A::decode(kept.as_slice()).map_err(Failure::internal)
@@ -69,8 +69,12 @@ fn name_of<Q: Message + Name>(caller: &Caller, question: &Q) -> Option<Named> {
 ///
 /// # Errors
 /// `VALIDATION_ERROR` when the name stands for another request.
-async fn kept(database: &Database, named: &Named) -> Result<Option<Vec<u8>>, Failure> {
-    let mut connection = database.connection().await?;
+async fn kept(
+    database: &Database,
+    caller: &Caller,
+    named: &Named,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let mut connection = database.connection_until(caller.deadline).await?;
     let Some(kept) = idempotency::find(&mut connection, named).await? else {
         return Ok(None);
     };
@@ -95,7 +99,7 @@ async fn write<A: Message>(
         request_id: caller.request_id.as_deref(),
     };
     let response = answer.encode_to_vec();
-    let mut connection = database.connection().await?;
+    let mut connection = database.connection_until(caller.deadline).await?;
     let written = connection
         .transaction::<bool, StoreError, _>(async |connection| {
             if let Some(named) = named

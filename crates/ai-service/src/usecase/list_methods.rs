@@ -40,7 +40,7 @@ pub(crate) async fn list_methods(
         .iter()
         .map(|(_, version, ..)| version.clone())
         .collect();
-    let mut connection = state.database.connection().await?;
+    let mut connection = state.database.connection_until(caller.deadline).await?;
     let usage = method::usage(&mut connection, &versions).await?;
     let spread = method::spread(&mut connection, &versions).await?;
     Ok(methods

@@ -43,7 +43,7 @@ pub(crate) async fn record_feedback(
         ));
     };
     check(&said)?;
-    let mut connection = state.database.connection().await?;
+    let mut connection = state.database.connection_until(caller.deadline).await?;
     let asked_by = feedback::asked_by(&mut connection, said.prediction).await?;
     let is_seen = asked_by.is_some_and(|(user, institution)| {
         user == Some(*user_id)

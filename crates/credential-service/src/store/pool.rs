@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::Address;
-use diesel::connection::InstrumentationEvent;
+use database::error::ENGLISH;
+use database::measure::{log_statements, record_pool};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use domain::Failure;
 use futures::FutureExt;
 use protocol::deadline::Deadline;
@@ -28,24 +29,12 @@ const POSITION: Duration = Duration::from_secs(1);
 const BACKGROUND_LIMIT: Duration = Duration::from_secs(30);
 
 /// What every connection is told first. A peer that has hung up ends its statement within a quarter of a second.
-///
-/// The last part has the server say an error: our driver tells some apart by their English text only (`store::error`), and
-/// in another language a timeout would read as a bug of ours. Only a superuser may change the language, so a server that
-/// speaks another one is not used, and says what to do.
 const SESSION: &str = "SET application_name = 'credential-service'; \
      SET timezone = 'UTC'; \
      SET statement_timeout = '30s'; \
      SET lock_timeout = '10s'; \
      SET idle_in_transaction_session_timeout = '30s'; \
-     SET client_connection_check_interval = '250ms'; \
-     DO $english$ BEGIN \
-         PERFORM 1 / 0; \
-     EXCEPTION WHEN division_by_zero THEN \
-         IF SQLERRM <> 'division by zero' THEN \
-             RAISE EXCEPTION 'the server tells errors in another language than English (\"%\"), in which this service cannot tell \
-                 them apart; as a superuser, run: ALTER ROLE % SET lc_messages = ''C''', SQLERRM, quote_ident(current_user); \
-         END IF; \
-     END $english$";
+     SET client_connection_check_interval = '250ms'";
 
 /// A pooled connection with its place in the queue.
 pub(crate) struct Connection {
@@ -244,34 +233,17 @@ impl Database {
     /// Records how many connections are open, busy and waited for.
     pub(crate) fn record_metrics(&self) {
         let status = self.pool.status();
-        let idle = status.available;
-        let open = status.size;
-        let states = [
-            ("idle", idle),
-            ("busy", open.saturating_sub(idle)),
-            ("maximum", self.settings.size),
-        ];
-        for (state, count) in states {
-            let count = u32::try_from(count).unwrap_or(u32::MAX);
-            metrics::gauge!("database_pool_connections", "state" => state).set(f64::from(count));
-        }
+        record_pool(status.size, status.available, self.settings.size);
     }
 }
 
 async fn establish(address: Address, logging: bool) -> diesel::ConnectionResult<AsyncPgConnection> {
     let mut connection = address.connect().await?;
     if logging {
-        connection.set_instrumentation(|event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::StartQuery { query, .. } = event {
-                let text = query.to_string();
-                // Bound values may be personal; they stay out of the log.
-                let statement = text.split(" -- binds:").next().unwrap_or_default();
-                tracing::info!(target: "sql", statement, "query");
-            }
-        });
+        log_statements(&mut connection);
     }
     connection
-        .batch_execute(SESSION)
+        .batch_execute(&format!("{SESSION}; {ENGLISH}"))
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
