@@ -11,7 +11,7 @@ pub const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 ///
 /// In characters of four bytes: a micro-credential has 26,340 of them without its parts, so a page of 100 has 10.5 MB; a pathway
 /// 31,040 (12.4 MB), a recognition 13,040 (5.2 MB). The largest answer is one micro-credential with 100 outcomes of 8,000 and 50
-/// prerequisites of 1,000 characters, its newest 100 recognitions and 100 pathways: 21.1 MB of 25.2. A test holds the sum.
+/// prerequisites of 1,000 characters, its newest 100 recognitions and 100 pathways: 21.1 MB of 25.2. A test holds the sum. A batch of assessments stops before the limit.
 pub const MAX_ANSWER_BYTES: usize = 24 * 1024 * 1024;
 /// Calls in flight on one connection.
 const CONCURRENCY: usize = 512;

@@ -1,8 +1,10 @@
 //! Several assessments in one call: each has its report or its error.
 
 use domain::policy::Action;
-use domain::{ErrorKind, Failure};
+use domain::{ErrorCode, ErrorKind, Failure};
+use prost::Message;
 use protocol::caller::Caller;
+use protocol::channel::MAX_ANSWER_BYTES;
 use protocol::pb::ai as pb;
 
 use super::{answer, question};
@@ -12,6 +14,8 @@ use crate::usecase::assess_credit::assess_credit;
 
 /// Most pairs of one call.
 const MOST: usize = 20;
+/// Most bytes of their reports together; the rest is for what surrounds them.
+const MOST_BYTES: usize = MAX_ANSWER_BYTES - 1024 * 1024;
 
 /// Assesses every pair, one after the other: together they use no more than one request may.
 pub(super) async fn assess(
@@ -28,6 +32,7 @@ pub(super) async fn assess(
     }
     let mut answers = Vec::with_capacity(items.len());
     let mut predictions = Vec::new();
+    let mut bytes = 0_usize;
     for item in items {
         let assessed = match question(item) {
             Ok(asked) => assess_credit(state, caller, asked).await,
@@ -36,8 +41,14 @@ pub(super) async fn assess(
         let outcome = match assessed {
             Ok((report, prediction)) => {
                 let report = answer(report, prediction.id);
-                predictions.push(prediction);
-                pb::assessed_item::Outcome::Report(report)
+                let longer = bytes.saturating_add(report.encoded_len());
+                if longer > MOST_BYTES {
+                    pb::assessed_item::Outcome::Error(error(too_long()))
+                } else {
+                    bytes = longer;
+                    predictions.push(prediction);
+                    pb::assessed_item::Outcome::Report(report)
+                }
             }
             Err(failure) if is_of_the_item(&failure) => {
                 pb::assessed_item::Outcome::Error(error(failure))
@@ -53,6 +64,14 @@ pub(super) async fn assess(
         pb::AssessCreditBatchResponse { items: answers },
         predictions,
     ))
+}
+
+/// Its texts are long, and so are those of the reports before it.
+fn too_long() -> Failure {
+    Failure::new(
+        ErrorCode::PayloadTooLarge,
+        "the reports of this batch are too long for one answer; ask for this one alone",
+    )
 }
 
 fn is_of_the_item(failure: &Failure) -> bool {
