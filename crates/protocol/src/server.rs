@@ -1,5 +1,7 @@
 //! Authentication and metrics of our gRPC servers.
 
+mod method;
+
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -93,14 +95,13 @@ where
     }
 
     fn call(&mut self, request: HttpRequest<Body>) -> Self::Future {
-        // The path of a gRPC call is its method: a closed list, fit for a label. Unknown ones are folded by `known_method`.
-        let method = known_method(request.uri().path());
+        let method = method::of_path(request.uri().path());
         let request_id = request
             .headers()
             .get("x-request-id")
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
-        let span = tracing::info_span!("grpc", rpc.method = %method, requestId = request_id);
+        let span = tracing::info_span!("grpc", rpc.method = method, requestId = request_id);
         crate::trace::continue_from(&span, request.headers());
         let begun = Instant::now();
         let answer = self.inner.call(request);
@@ -109,21 +110,13 @@ where
                 let answer = answer.await;
                 let code = answer.as_ref().map_or(2, |response| grpc_code(response.headers()));
                 let seconds = begun.elapsed().as_secs_f64();
-                metrics::counter!("grpc_server_handled_total", "method" => method.clone(), "code" => code.to_string()).increment(1);
+                metrics::counter!("grpc_server_handled_total", "method" => method, "code" => code.to_string()).increment(1);
                 metrics::histogram!("grpc_server_handling_seconds", "method" => method).record(seconds);
                 tracing::debug!(code, duration = seconds * 1_000.0, "call answered");
                 answer
             }
             .instrument(span),
         )
-    }
-}
-
-fn known_method(path: &str) -> String {
-    if path.starts_with("/bccb.") || path.starts_with("/grpc.") {
-        path.trim_start_matches('/').to_owned()
-    } else {
-        "unknown".to_owned()
     }
 }
 
