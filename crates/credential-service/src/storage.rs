@@ -88,7 +88,7 @@ impl Storage {
         }
         Ok(Self {
             store: Arc::new(builder.build().map_err(Failure::internal)?),
-            prefix: Path::from_url_path(&bucket.prefix).map_err(Failure::internal)?,
+            prefix: Path::from(bucket.prefix.as_str()),
         })
     }
 

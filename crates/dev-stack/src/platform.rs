@@ -81,12 +81,12 @@ impl Platform {
 
     /// Says where reports go, unless somebody else has said so.
     fn keep_reports(&self, settings: &mut BTreeMap<String, String>) -> Result<()> {
-        let folder = std::path::absolute(self.folder.join("storage"))?;
-        let url = url::Url::from_file_path(&folder)
-            .map_err(|()| anyhow::anyhow!("{} is no folder for reports", folder.display()))?;
-        settings
-            .entry("STORAGE_URL".to_owned())
-            .or_insert_with(|| url.to_string());
+        if !settings.contains_key("AWS_BUCKET") {
+            let folder = std::path::absolute(self.folder.join("storage"))?;
+            settings
+                .entry("STORAGE_DIR".to_owned())
+                .or_insert_with(|| folder.display().to_string());
+        }
         Ok(())
     }
 

@@ -6,31 +6,36 @@ use secrecy::SecretString;
 use service_runtime::settings::{Reader, Setting};
 use url::Url;
 
-/// Where files are kept.
-pub(super) const URL: Setting = Setting::new(
-    "STORAGE_URL",
-    "Where reports are kept, the same for `serve` and `worker`: `file:///srv/bccb` for a folder that both reach, or `s3://bucket/prefix` for a bucket of an S3-compatible service. Unset: there are no reports, and whoever asks for one is answered 503.",
+/// The folder that files are kept in.
+pub(super) const FOLDER: Setting = Setting::new(
+    "STORAGE_DIR",
+    "Folder that reports are kept in, the same for `serve` and `worker`, where AWS_BUCKET is unset. Both unset: there are no reports, and whoever asks for one is answered 503.",
+);
+/// The bucket that files are kept in.
+pub(super) const BUCKET: Setting = Setting::new(
+    "AWS_BUCKET",
+    "Bucket of an S3-compatible service that reports are kept in instead, with what the names of objects begin with, such as `bccb` or `bccb/reports`.",
 );
 /// Address of the S3-compatible service.
 pub(super) const ENDPOINT: Setting = Setting::new(
-    "STORAGE_S3_ENDPOINT",
-    "Address of the S3-compatible service, such as https://storage.example.org; the bucket is part of the path. In production it begins with https://. Unset: Amazon S3 in the region.",
+    "AWS_ENDPOINT_URL",
+    "Address of that service, such as https://storage.example.org; the bucket is part of the path. In production it begins with https://. Unset: Amazon S3 in the region.",
 );
 /// Region of the bucket.
 pub(super) const REGION: Setting = Setting::new(
-    "STORAGE_S3_REGION",
+    "AWS_REGION",
     "Region of the bucket, which requests are signed for.",
 )
 .default("us-east-1");
 /// Name of the key.
 pub(super) const ACCESS_KEY: Setting = Setting::new(
-    "STORAGE_S3_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
     "Name of the key that requests to the bucket are signed with. It needs to read, write and delete objects below the prefix, and nothing else.",
 );
 /// The key.
 pub(super) const SECRET_KEY: Setting = Setting::new(
-    "STORAGE_S3_SECRET_KEY",
-    "The key that belongs to STORAGE_S3_ACCESS_KEY.",
+    "AWS_SECRET_ACCESS_KEY",
+    "The key that belongs to AWS_ACCESS_KEY_ID.",
 )
 .secret();
 
@@ -39,7 +44,7 @@ pub(super) const SECRET_KEY: Setting = Setting::new(
 pub struct BucketSettings {
     /// Its name.
     pub name: String,
-    /// What the names of objects begin with, percent-encoded; may be empty.
+    /// What the names of objects begin with; may be empty.
     pub prefix: String,
     /// Address of the service; none: Amazon S3.
     pub endpoint: Option<String>,
@@ -64,11 +69,12 @@ impl StorageSettings {
     /// Reads them; problems stay with the reader.
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let production = reader.app_environment().is_production();
-        let address = reader.optional::<Url>("STORAGE_URL");
-        let endpoint = reader.optional::<Url>("STORAGE_S3_ENDPOINT");
-        let region = reader.text("STORAGE_S3_REGION");
-        let access_key = reader.optional::<String>("STORAGE_S3_ACCESS_KEY");
-        let secret_key = reader.optional_secret("STORAGE_S3_SECRET_KEY");
+        let folder = reader.optional::<PathBuf>("STORAGE_DIR");
+        let bucket = reader.optional::<String>("AWS_BUCKET");
+        let endpoint = reader.optional::<Url>("AWS_ENDPOINT_URL");
+        let region = reader.text("AWS_REGION");
+        let access_key = reader.optional::<String>("AWS_ACCESS_KEY_ID");
+        let secret_key = reader.optional_secret("AWS_SECRET_ACCESS_KEY");
         let schemes: &[&str] = if production {
             &["https"]
         } else {
@@ -78,26 +84,29 @@ impl StorageSettings {
             endpoint
                 .as_ref()
                 .is_none_or(|url| schemes.contains(&url.scheme()) && url.query().is_none()),
-            "STORAGE_S3_ENDPOINT",
+            "AWS_ENDPOINT_URL",
             "is not the address of a service, or leads to one without encryption",
             "write it like https://storage.example.org",
         );
-        let address = address?;
-        let folder = folder(&address);
-        let bucket = bucket(&address);
         reader.check(
-            folder.is_some() || bucket.is_some(),
-            "STORAGE_URL",
-            "is neither a folder nor a bucket",
-            "write it like file:///srv/bccb or s3://bucket/prefix",
+            folder.is_none() || bucket.is_none(),
+            "STORAGE_DIR",
+            "is set beside AWS_BUCKET",
+            "keep reports in one place",
         );
-        if let Some(folder) = folder {
-            return Some(Self::Folder(folder));
-        }
-        let (name, prefix) = bucket?;
+        let Some(bucket) = bucket else {
+            return folder.map(Self::Folder);
+        };
+        let (name, prefix) = bucket.split_once('/').unwrap_or((&bucket, ""));
+        reader.check(
+            is_bucket_name(name),
+            "AWS_BUCKET",
+            "is not the name of a bucket",
+            "write it like bccb or bccb/reports",
+        );
         for (set, setting) in [
-            (access_key.is_some(), "STORAGE_S3_ACCESS_KEY"),
-            (secret_key.is_some(), "STORAGE_S3_SECRET_KEY"),
+            (access_key.is_some(), "AWS_ACCESS_KEY_ID"),
+            (secret_key.is_some(), "AWS_SECRET_ACCESS_KEY"),
         ] {
             reader.check(
                 set,
@@ -107,8 +116,8 @@ impl StorageSettings {
             );
         }
         Some(Self::Bucket(BucketSettings {
-            name,
-            prefix,
+            name: name.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             region,
             access_key: access_key?,
@@ -117,20 +126,9 @@ impl StorageSettings {
     }
 }
 
-/// The folder that an address names. One of another host is none of ours.
-fn folder(address: &Url) -> Option<PathBuf> {
-    (address.scheme() == "file" && address.query().is_none())
-        .then(|| address.to_file_path().ok())
-        .flatten()
-}
-
-/// The bucket that an address names, and what comes after it.
-fn bucket(address: &Url) -> Option<(String, String)> {
-    let plain = address.username().is_empty()
-        && address.password().is_none()
-        && address.port().is_none()
-        && address.query().is_none();
-    let name = address.host_str().filter(|name| !name.is_empty())?;
-    (address.scheme() == "s3" && plain)
-        .then(|| (name.to_owned(), address.path().trim_matches('/').to_owned()))
+/// As Amazon S3 names them: 3 to 63 lower-case letters, digits, dots and hyphens.
+fn is_bucket_name(name: &str) -> bool {
+    let usual =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    (3..=63).contains(&name.len()) && name.bytes().all(usual)
 }

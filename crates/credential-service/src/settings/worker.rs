@@ -99,18 +99,21 @@ mod tests {
     #[test]
     fn a_storage_says_all_that_it_takes_to_reach_it() {
         let mail = ("SMTP_HOST", "mail.example.org");
-        let bucket = ("STORAGE_URL", "s3://reports/bccb");
-        let key = ("STORAGE_S3_ACCESS_KEY", "reports");
-        let secret = ("STORAGE_S3_SECRET_KEY", "hunter2-hunter2");
+        let bucket = ("AWS_BUCKET", "reports/bccb");
+        let key = ("AWS_ACCESS_KEY_ID", "reports");
+        let secret = ("AWS_SECRET_ACCESS_KEY", "hunter2-hunter2");
 
-        assert_eq!(problems(&[mail, ("STORAGE_URL", "file:///srv/bccb")]), "");
+        let folder = ("STORAGE_DIR", "/srv/bccb");
+        assert_eq!(problems(&[mail, folder]), "");
         assert_eq!(problems(&[mail, bucket, key, secret]), "");
-        assert!(problems(&[mail, ("STORAGE_URL", "ftp://srv/bccb")]).contains("STORAGE_URL"));
-        assert!(problems(&[mail, bucket]).contains("STORAGE_S3_ACCESS_KEY"));
-        let open = ("STORAGE_S3_ENDPOINT", "http://storage.example.org");
+        assert!(problems(&[mail, folder, bucket, key, secret]).contains("STORAGE_DIR"));
+        let nameless = ("AWS_BUCKET", "/bccb");
+        assert!(problems(&[mail, nameless, key, secret]).contains("AWS_BUCKET"));
+        assert!(problems(&[mail, bucket]).contains("AWS_ACCESS_KEY_ID"));
+        let open = ("AWS_ENDPOINT_URL", "http://storage.example.org");
         let open = problems(&[mail, bucket, key, secret, open]);
         assert!(
-            open.contains("STORAGE_S3_ENDPOINT") && !open.contains("hunter2"),
+            open.contains("AWS_ENDPOINT_URL") && !open.contains("hunter2"),
             "{open}"
         );
     }

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod db_script;
 mod env_example;
 mod layering;
 mod readme;
