@@ -30,6 +30,8 @@ pub const SECRET_KEY: &str = "a-key-that-only-tests-know";
 struct Inner {
     objects: BTreeMap<String, Vec<u8>>,
     uploads: BTreeMap<String, BTreeMap<u32, Vec<u8>>>,
+    /// How many uploads have begun: each has a number of its own.
+    begun: usize,
     in_parts: usize,
     refused: usize,
 }
@@ -136,7 +138,8 @@ impl Inner {
         let upload = pairs.get("uploadId").map(|id| (*id).to_owned());
         match (method.as_str(), upload) {
             ("POST", None) if pairs.contains_key("uploads") => {
-                let id = format!("upload-{}", self.uploads.len());
+                self.begun += 1;
+                let id = format!("upload-{}", self.begun);
                 let text = format!(
                     "<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"
                 );

@@ -23,8 +23,8 @@ use crate::settings::MailSettings;
 
 /// The name in the table.
 pub(super) const KIND: &str = "mail";
-/// Attempts: about half a day.
-const ATTEMPTS: i32 = 10;
+/// Attempts: up to half a day, half of that on average.
+const ATTEMPTS: i32 = 12;
 
 /// What a message is about; the texts are in `templates/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

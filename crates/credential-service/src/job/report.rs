@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use service_runtime::Dependency;
 
 use self::spool::Spool;
-use super::{Job, JobError, Kind, NewJob};
+use super::{Backoff, Job, JobError, Kind, NewJob};
 use crate::storage::Storage;
 use crate::store::Mode;
 use crate::store::pool::Database;
@@ -26,7 +26,7 @@ use crate::store::reports::{self, Made};
 
 /// The name in the table.
 const KIND: &str = "report";
-/// Attempts: about half a day.
+/// Attempts: up to 16 hours, half of that on average.
 const ATTEMPTS: i32 = 12;
 /// Longest time of one attempt.
 const LIMIT: Duration = Duration::from_secs(1_800);
@@ -129,6 +129,13 @@ impl Kind for MakeReport {
 
     fn limit(&self) -> Duration {
         LIMIT
+    }
+
+    fn backoff(&self) -> Backoff {
+        Backoff {
+            base: Duration::from_secs(60),
+            ceiling: Duration::from_secs(4 * 3_600),
+        }
     }
 
     fn run<'job>(&'job self, job: &'job Job) -> BoxFuture<'job, Result<(), JobError>> {

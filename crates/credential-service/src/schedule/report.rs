@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use domain::Failure;
-use domain::id::ReportId;
 use domain::report::Period;
 use domain::vocabulary::AuditAction;
 use futures::future::BoxFuture;
@@ -96,7 +95,8 @@ struct Prune {
 }
 
 impl Prune {
-    /// Files go first: a row without a file can be removed again, a file without a row would never be.
+    /// Files go first: a row without a file can be removed again, a file without a row would never be. So the row of a report
+    /// that is made meanwhile stays for the next round.
     async fn prune(&self) -> Result<u64, Failure> {
         let keep = TimeDelta::from_std(self.keep).map_err(Failure::internal)?;
         let mut removed = 0;
@@ -111,9 +111,8 @@ impl Prune {
             for report in &old {
                 self.storage.delete(FOLDER, &file_name(report)).await?;
             }
-            let ids: Vec<ReportId> = old.iter().map(|report| report.id).collect();
             let mut transaction = self.database.begin_background(Mode::Write).await?;
-            let gone = reports::delete(&mut transaction, &ids).await?;
+            let gone = reports::delete(&mut transaction, &old).await?;
             transaction.commit().await?;
             removed += u64::try_from(gone).unwrap_or(u64::MAX);
         }

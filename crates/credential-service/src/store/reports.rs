@@ -276,12 +276,20 @@ pub(crate) async fn expired(
     rows.into_iter().map(ReportRow::into_domain).collect()
 }
 
-/// Removes reports.
+/// Removes reports; one that was not finished when it was read and is now stays.
 pub(crate) async fn delete(
     conn: &mut AsyncPgConnection,
-    ids: &[ReportId],
+    read: &[Report],
 ) -> Result<usize, StoreError> {
-    let ids: Vec<Uuid> = ids.iter().copied().map(ReportId::uuid).collect();
-    let statement = diesel::delete(reports::table.filter(reports::id.eq_any(ids))).execute(conn);
+    let (pending, finished): (Vec<&Report>, Vec<&Report>) = read
+        .iter()
+        .partition(|report| report.status == ReportStatus::Pending);
+    let ids =
+        |of: Vec<&Report>| -> Vec<Uuid> { of.iter().map(|report| report.id.uuid()).collect() };
+    let still_pending = reports::id
+        .eq_any(ids(pending))
+        .and(reports::status.eq(ReportStatus::Pending.as_str()));
+    let gone = reports::id.eq_any(ids(finished)).or(still_pending);
+    let statement = diesel::delete(reports::table.filter(gone)).execute(conn);
     measured(Operation::Delete, TABLE, statement).await
 }

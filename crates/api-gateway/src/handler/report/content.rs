@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use domain::id::ReportId;
 use domain::report::Report;
 use domain::vocabulary::ReportKind;
+use domain::{ErrorCode, Failure};
 
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
@@ -38,6 +39,9 @@ pub(crate) async fn content(
     // Nothing leaves, so nothing is put on record.
     if request.method() == Method::HEAD {
         let report = state.credentials.get_report(&caller, id.0).await?;
+        if report.file.is_none() {
+            return Err(Failure::new(ErrorCode::Conflict, "the report is not ready").into());
+        }
         return Ok(described(&report).finish());
     }
     let limit = state.settings.exchange_timeout;

@@ -33,9 +33,7 @@ pub(crate) async fn create(
     let user = caller.principal.user_id().ok_or_else(|| {
         Failure::new(ErrorCode::AuthorizationError, "only people ask for reports")
     })?;
-    if let Some(id) = request.institution_id {
-        institution::require_active(transaction, "institutionId", id).await?;
-    }
+    institution::lock_owner(transaction, request.institution_id).await?;
     if !is_set_up {
         return Err(not_set_up());
     }

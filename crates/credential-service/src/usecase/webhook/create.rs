@@ -1,6 +1,5 @@
 //! Makes a webhook.
 
-use diesel_async::AsyncPgConnection;
 use domain::id::{InstitutionId, WebhookId};
 use domain::policy::Action;
 use domain::validate::Violations;
@@ -14,10 +13,10 @@ use super::{change, view};
 use crate::job::webhook::EVENT_TYPES;
 use crate::job::webhook::address::judge;
 use crate::secret::webhook_secret::WebhookSecret;
+use crate::store::Transaction;
 use crate::store::webhooks::{self, NewWebhook};
-use crate::store::{Transaction, institutions, users};
-use crate::usecase::authority;
 use crate::usecase::record::record;
+use crate::usecase::{authority, institution};
 
 /// Webhooks that an institution, or the platform, may have.
 const MOST: i64 = 20;
@@ -47,7 +46,7 @@ pub(crate) async fn create(
         .principal
         .user_id()
         .ok_or_else(|| Failure::new(ErrorCode::AuthorizationError, "only people make webhooks"))?;
-    lock_owner(transaction, request.institution_id).await?;
+    institution::lock_owner(transaction, request.institution_id).await?;
     if webhooks::count(transaction, request.institution_id).await? >= MOST {
         return Err(Failure::new(
             ErrorCode::Conflict,
@@ -69,22 +68,6 @@ pub(crate) async fn create(
     let made = change(&webhook, AuditAction::Create, Value::Null, view(&webhook));
     record(transaction, &author, vec![made], now).await?;
     Ok((webhook, secret))
-}
-
-/// Has of many at once each count those before it. An institution must be active; the platform is its administrators.
-async fn lock_owner(
-    conn: &mut AsyncPgConnection,
-    owner: Option<InstitutionId>,
-) -> Result<(), Failure> {
-    let Some(id) = owner else {
-        users::lock_administrators(conn).await?;
-        return Ok(());
-    };
-    institutions::lock(conn, id)
-        .await?
-        .filter(|institution| institution.is_active)
-        .map(drop)
-        .ok_or_else(|| Failure::invalid_field("institutionId", "must name an active institution"))
 }
 
 /// Checks every rule; gives what the webhook will hear of, each once.
