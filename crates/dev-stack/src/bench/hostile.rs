@@ -70,7 +70,11 @@ async fn slow(address: SocketAddr, pid: Option<u32>, sockets: usize) -> Result<b
         "honest p95 {ratio:.2} times that of the calm, {} refused",
         during.refused
     ));
-    Ok(cut.open == 0 && ratio < 2.0 && during.refused == 0)
+    let in_time = cut
+        .times
+        .last()
+        .is_some_and(|longest| *longest <= drip::PROMISED);
+    Ok(in_time && cut.open == 0 && cut.refused == 0 && ratio < 2.0 && during.refused == 0)
 }
 
 /// A hundred requests of one bad kind.

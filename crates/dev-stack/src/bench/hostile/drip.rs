@@ -7,7 +7,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// When all of them have to be cut off, and those that are not give up.
+/// When all of them have to be cut off; a second for a busy machine is in it.
+pub(super) const PROMISED: Duration = Duration::from_secs(11);
+/// When those that are not cut off give up.
 pub(super) const DEADLINE: Duration = Duration::from_secs(15);
 /// Time between two bytes.
 const PACE: Duration = Duration::from_secs(1);
