@@ -11,6 +11,8 @@ use service_runtime::settings::{Reader, Setting};
 
 /// Time a client has to send a head, and then a body.
 const SLOW_LIMIT: Duration = Duration::from_secs(10);
+/// Longest life of an access token in seconds: until then a lost role may still be believed where the change feed is late.
+const LONGEST_TOKEN_LIFE: u64 = 900;
 /// Longest wait for Redis.
 const REDIS_LIMIT: Duration = Duration::from_millis(50);
 
@@ -48,7 +50,7 @@ pub const SETTINGS: &[Setting] = &[
     .secret(),
     Setting::new(
         "JWT_EXPIRES_IN",
-        "Life of an access token. Too long delays the effect of a lost role, too short makes clients refresh all the time.",
+        "Life of an access token, at most 15 minutes. Too long delays the effect of a lost role, too short makes clients refresh all the time.",
     )
     .unit("s")
     .default("900"),
@@ -198,7 +200,7 @@ impl Settings {
             tokens: TokenSettings {
                 secret: reader.jwt_secret("JWT_SECRET"),
                 previous: reader.optional_jwt_secret("JWT_SECRET_PREVIOUS"),
-                lifetime: reader.duration_seconds("JWT_EXPIRES_IN", 1..=86_400),
+                lifetime: reader.duration_seconds("JWT_EXPIRES_IN", 1..=LONGEST_TOKEN_LIFE),
             },
             passwords: PasswordPolicy::new(reader.integer("PASSWORD_MIN_LENGTH", 8..=64)),
             allowed_origins,
@@ -270,6 +272,17 @@ mod tests {
         reader.finish().unwrap();
         assert_eq!(settings.address.to_string(), "127.0.0.1:3000");
         assert!(settings.strict_transport);
+    }
+
+    #[test]
+    fn an_access_token_lives_a_quarter_of_an_hour_at_most() {
+        for (seconds, good) in [("0", false), ("1", true), ("900", true), ("901", false)] {
+            let mut reader = reader(&[KEY, ("JWT_EXPIRES_IN", seconds)]);
+            CommonSettings::read(&mut reader);
+            Settings::read(&mut reader);
+
+            assert_eq!(reader.finish().is_ok(), good, "{seconds}");
+        }
     }
 
     #[test]
