@@ -60,7 +60,7 @@ pub enum ErrorCode {
     RequiredFieldMissing,
     /// A value is not in its closed list.
     InvalidEnumValue,
-    /// A number or a length is out of its range.
+    /// A number is out of its range.
     ValueOutOfRange,
     /// No token.
     TokenMissing,
@@ -200,9 +200,7 @@ impl Failure {
         Self::new(ErrorCode::InvalidFormat, message)
     }
 
-    /// The request breaks rules; all of them at once.
-    ///
-    /// The code is the first rule's when there is only one rule, `VALIDATION_ERROR` otherwise.
+    /// The request breaks rules; all of them at once, as `VALIDATION_ERROR`.
     #[must_use]
     pub fn invalid(fields: Vec<FieldViolation>) -> Self {
         let message = match fields.as_slice() {

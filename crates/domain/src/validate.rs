@@ -1,13 +1,16 @@
 //! Collects every broken rule of one input.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use email_address::EmailAddress;
 use rust_decimal::Decimal;
 
-use crate::failure::{Failure, FieldViolation};
+use crate::failure::{ErrorCode, Failure, FieldViolation};
 
 /// A list of broken rules that is filled field by field.
 #[derive(Debug, Default)]
-pub struct Violations(Vec<FieldViolation>);
+pub struct Violations(Vec<(ErrorCode, FieldViolation)>);
 
 impl Violations {
     /// An empty list.
@@ -18,10 +21,11 @@ impl Violations {
 
     /// Notes a broken rule.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(FieldViolation {
-            field: field.into(),
-            message: message.into(),
-        });
+        self.note(ErrorCode::ValidationError, field.into(), message.into());
+    }
+
+    fn note(&mut self, code: ErrorCode, field: String, message: String) {
+        self.0.push((code, FieldViolation { field, message }));
     }
 
     /// Notes a broken rule unless it holds.
@@ -60,6 +64,19 @@ impl Violations {
         }
     }
 
+    /// A number within a closed range.
+    pub fn within<T: PartialOrd + Display>(
+        &mut self,
+        field: impl Into<String>,
+        value: &T,
+        range: &RangeInclusive<T>,
+    ) {
+        if !range.contains(value) {
+            let message = format!("must be between {} and {}", range.start(), range.end());
+            self.note(ErrorCode::ValueOutOfRange, field.into(), message);
+        }
+    }
+
     /// A number within a closed range and with at most two decimal places.
     pub fn decimal(
         &mut self,
@@ -69,11 +86,12 @@ impl Violations {
         max: Decimal,
     ) {
         let Some(value) = value else { return };
-        let field = field.into();
-        if value < min || value > max {
-            self.add(field, format!("must be between {min} and {max}"));
-        } else if value.normalize().scale() > 2 {
-            self.add(field, "must have at most two decimal places");
+        let range = min..=max;
+        if range.contains(&value) {
+            let is_short = value.normalize().scale() <= 2;
+            self.require(is_short, field, "must have at most two decimal places");
+        } else {
+            self.within(field, &value, &range);
         }
     }
 
@@ -109,13 +127,18 @@ impl Violations {
     /// Ends the collection.
     ///
     /// # Errors
-    /// `VALIDATION_ERROR` with every broken rule.
+    /// Every broken rule, under the code that they share: `VALUE_OUT_OF_RANGE` when all are numbers out of their ranges,
+    /// `VALIDATION_ERROR` otherwise.
     pub fn finish(self) -> Result<(), Failure> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::invalid(self.0))
+        let (codes, fields): (Vec<_>, Vec<_>) = self.0.into_iter().unzip();
+        let Some((first, others)) = codes.split_first() else {
+            return Ok(());
+        };
+        let mut failure = Failure::invalid(fields);
+        if others.iter().all(|code| code == first) {
+            failure.code = *first;
         }
+        Err(failure)
     }
 }
 
@@ -170,6 +193,27 @@ mod tests {
         ] {
             assert!(!is_email(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn numbers_out_of_their_ranges_have_a_code_of_their_own_unless_another_rule_is_broken_too() {
+        let code = |credits: i64, duration: Decimal, title: &str| {
+            let mut violations = Violations::new();
+            violations.text("title", title, 10);
+            violations.within("credits", &credits, &(0..=60));
+            violations.decimal("duration", Some(duration), Decimal::ZERO, Decimal::TEN);
+            violations.finish().map_err(|failure| failure.code)
+        };
+        let (ten, eleven) = (Decimal::TEN, Decimal::from(11));
+
+        assert_eq!(code(0, ten, "T"), Ok(()));
+        assert_eq!(code(60, Decimal::ZERO, "T"), Ok(()));
+        assert_eq!(code(61, ten, "T"), Err(ErrorCode::ValueOutOfRange));
+        assert_eq!(code(-1, eleven, "T"), Err(ErrorCode::ValueOutOfRange));
+        assert_eq!(code(61, ten, ""), Err(ErrorCode::ValidationError));
+        let long = Decimal::new(1_234, 3);
+        assert_eq!(code(60, long, "T"), Err(ErrorCode::ValidationError));
+        assert_eq!(code(61, long, "T"), Err(ErrorCode::ValidationError));
     }
 
     #[test]

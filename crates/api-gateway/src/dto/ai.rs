@@ -68,16 +68,8 @@ const fn ten() -> u32 {
 }
 
 fn check_window(violations: &mut Violations, limit: u32, min_similarity: f64) {
-    violations.require(
-        (1..=MOST_RESULTS).contains(&limit),
-        "limit",
-        format!("must be between 1 and {MOST_RESULTS}"),
-    );
-    violations.require(
-        (0.0..=1.0).contains(&min_similarity),
-        "minSimilarity",
-        "must be between 0 and 1",
-    );
+    violations.within("limit", &limit, &(1..=MOST_RESULTS));
+    violations.within("minSimilarity", &min_similarity, &(0.0..=1.0));
 }
 
 impl SearchRequest {

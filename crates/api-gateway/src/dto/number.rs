@@ -6,10 +6,12 @@ use rust_decimal::Decimal;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
+const BELOW_GIANTS: &str = "a number of at most 28 digits";
+
 /// Reads a number.
 pub(crate) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
     let number = f64::deserialize(deserializer)?;
-    decimal(number).ok_or_else(|| D::Error::invalid_value(Unexpected::Float(number), &"a number"))
+    decimal(number).ok_or_else(|| D::Error::invalid_value(Unexpected::Float(number), &BELOW_GIANTS))
 }
 
 /// Reads a number that may be absent or null.
@@ -21,7 +23,7 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(
     };
     decimal(number)
         .map(Some)
-        .ok_or_else(|| D::Error::invalid_value(Unexpected::Float(number), &"a number"))
+        .ok_or_else(|| D::Error::invalid_value(Unexpected::Float(number), &BELOW_GIANTS))
 }
 
 /// The shortest text of a floating-point number is the number that was written.

@@ -70,8 +70,21 @@ pub(crate) fn describe(path: &str, sentence: &str) -> Flaw {
     Flaw {
         field: field.into(),
         message: format!("must be {}", wanted(sentence)),
-        code: ErrorCode::ValidationError,
+        code: if is_number_out_of_range(sentence) {
+            ErrorCode::ValueOutOfRange
+        } else {
+            ErrorCode::ValidationError
+        },
     }
+}
+
+/// serde calls a number of another kind an invalid type, and one that does not fit an invalid value.
+fn is_number_out_of_range(sentence: &str) -> bool {
+    ["integer", "floating point"].iter().any(|kind| {
+        sentence
+            .strip_prefix("invalid value: ")
+            .is_some_and(|rest| rest.starts_with(kind))
+    })
 }
 
 /// The first name in back-ticks.
@@ -108,7 +121,8 @@ fn wanted(sentence: &str) -> String {
         return by_parser(sentence).into();
     };
     match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more".into(),
+        "u32" => format!("a whole number from 0 to {}", u32::MAX),
+        "u8" | "u16" | "u64" | "usize" => "a whole number, 0 or more".into(),
         "f32" | "f64" => "a number".into(),
         "a sequence" => "a list".into(),
         "a boolean" => "true or false".into(),
@@ -179,8 +193,30 @@ mod tests {
                 ),
                 (
                     "limit",
-                    "must be a whole number, 0 or more",
+                    "must be a whole number from 0 to 4294967295",
                     ErrorCode::ValidationError,
+                ),
+            ),
+            (
+                (
+                    "limit",
+                    "invalid value: integer `-1`, expected u32 at line 1 column 2",
+                ),
+                (
+                    "limit",
+                    "must be a whole number from 0 to 4294967295",
+                    ErrorCode::ValueOutOfRange,
+                ),
+            ),
+            (
+                (
+                    "credits",
+                    "invalid value: floating point `1e300`, expected a number of at most 28 digits",
+                ),
+                (
+                    "credits",
+                    "must be a number of at most 28 digits",
+                    ErrorCode::ValueOutOfRange,
                 ),
             ),
             (

@@ -38,11 +38,9 @@ impl FeedbackRequest {
     /// `VALIDATION_ERROR` with every broken rule.
     pub(crate) fn checked(self) -> Result<Self, Failure> {
         let mut violations = Violations::new();
-        violations.require(
-            self.rating.is_none_or(|rating| (1..=5).contains(&rating)),
-            "rating",
-            "must be between 1 and 5",
-        );
+        if let Some(rating) = &self.rating {
+            violations.within("rating", rating, &(1..=5));
+        }
         violations.optional_text("comment", self.comment.as_deref(), LONGEST_COMMENT);
         violations.finish()?;
         Ok(self)

@@ -123,11 +123,7 @@ impl ExtractionRequest {
             "text",
             format!("must have at most {LONGEST_TEXT} bytes"),
         );
-        violations.require(
-            (0.0..=1.0).contains(&self.min_confidence),
-            "minConfidence",
-            "must be between 0 and 1",
-        );
+        violations.within("minConfidence", &self.min_confidence, &(0.0..=1.0));
         violations.finish()?;
         Ok(self)
     }

@@ -48,16 +48,8 @@ impl RecommendationRequest {
     /// `VALIDATION_ERROR` with every broken rule.
     pub(crate) fn checked(self) -> Result<Self, Failure> {
         let mut violations = Violations::new();
-        violations.require(
-            (1..=MOST).contains(&self.limit),
-            "limit",
-            format!("must be between 1 and {MOST}"),
-        );
-        violations.require(
-            (0.0..=1.0).contains(&self.min_confidence),
-            "minConfidence",
-            "must be between 0 and 1",
-        );
+        violations.within("limit", &self.limit, &(1..=MOST));
+        violations.within("minConfidence", &self.min_confidence, &(0.0..=1.0));
         violations.finish()?;
         Ok(self)
     }
