@@ -168,14 +168,44 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_an_error_status() {
-        for code in ErrorCode::ALL {
-            let status = status_of(code.kind());
-            assert!(
-                status.is_client_error() || status.is_server_error(),
-                "{code}"
-            );
-        }
+    fn every_code_has_the_status_of_the_contract() {
+        let told: Vec<_> = ErrorCode::ALL
+            .iter()
+            .map(|code| (code.as_str(), status_of(code.kind()).as_u16()))
+            .collect();
+
+        assert_eq!(
+            told,
+            [
+                ("INVALID_FORMAT", 400),
+                ("VALIDATION_ERROR", 422),
+                ("REQUIRED_FIELD_MISSING", 422),
+                ("INVALID_ENUM_VALUE", 422),
+                ("VALUE_OUT_OF_RANGE", 422),
+                ("TOKEN_MISSING", 401),
+                ("TOKEN_INVALID", 401),
+                ("TOKEN_EXPIRED", 401),
+                ("AUTHENTICATION_ERROR", 401),
+                ("AUTHORIZATION_ERROR", 403),
+                ("ACCOUNT_DISABLED", 403),
+                ("NOT_FOUND", 404),
+                ("RESOURCE_DELETED", 410),
+                ("CONFLICT", 409),
+                ("DUPLICATE_KEY", 409),
+                ("CONSTRAINT_VIOLATION", 409),
+                ("INVALID_TRANSITION", 409),
+                ("PRECONDITION_FAILED", 412),
+                ("PAYLOAD_TOO_LARGE", 413),
+                ("UNSUPPORTED_MEDIA_TYPE", 415),
+                ("RATE_LIMIT_EXCEEDED", 429),
+                ("INTERNAL_ERROR", 500),
+                ("AI_SERVICE_ERROR", 502),
+                ("AI_SERVICE_TIMEOUT", 504),
+                ("SERVICE_UNAVAILABLE", 503),
+                ("DATABASE_ERROR", 503),
+                ("REQUEST_TIMEOUT", 504),
+            ]
+        );
     }
 
     #[test]

@@ -150,3 +150,74 @@ impl Key {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_spelt_as_the_contract_has_them() {
+        let id = Uuid::from_u128(7);
+        let uuid = "00000000-0000-0000-0000-000000000007";
+
+        for (key, text, kind) in [
+            (
+                Key::institution(InstitutionId::from(id)),
+                format!("bccb:institution:{uuid}:v1"),
+                Kind::Institution,
+            ),
+            (
+                Key::credential(MicroCredentialId::from(id)),
+                format!("bccb:credential:{uuid}:v1"),
+                Kind::Credential,
+            ),
+            (
+                Key::recognition(RecognitionId::from(id)),
+                format!("bccb:recognition:{uuid}:v1"),
+                Kind::Recognition,
+            ),
+            (
+                Key::pathway(PathwayId::from(id)),
+                format!("bccb:pathway:{uuid}:v1"),
+                Kind::Pathway,
+            ),
+        ] {
+            assert_eq!((key.text, key.kind), (text, kind));
+        }
+    }
+
+    #[test]
+    fn pages_of_lists_are_named_by_what_was_asked() {
+        // The beginning of the SHA-256 of `"page=1"` with its quotes.
+        let hash = "a7cce3130c5082141a41e0f0729c575e";
+
+        for (kind, list) in [
+            (Kind::Institution, "institutions"),
+            (Kind::Credential, "credentials"),
+            (Kind::Recognition, "recognitions"),
+            (Kind::Pathway, "pathways"),
+        ] {
+            let key = Key::list(kind, &"page=1");
+            assert_eq!(key.text, format!("bccb:{list}:list:{hash}:v1"));
+            assert_eq!(key.kind, kind);
+            assert_ne!(key.text, Key::list(kind, &"page=2").text);
+        }
+    }
+
+    #[test]
+    fn answers_hold_as_long_as_the_contract_says() {
+        let seconds = Kind::ALL.map(|kind| (kind.name(), kind.lifetime().as_secs()));
+
+        assert_eq!(
+            seconds,
+            [
+                ("institution", 3_600),
+                ("credential", 900),
+                ("recognition", 900),
+                ("pathway", 1_800)
+            ]
+        );
+    }
+}
