@@ -16,6 +16,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::middleware::authenticate::{admit, identify};
 use crate::middleware::envelope::envelope;
 use crate::middleware::forget::forget;
+use crate::middleware::heeded_headers::heeded_headers;
 use crate::middleware::known_parameters::known_parameters;
 use crate::middleware::observe::{ConnectionGuard, observe};
 use crate::middleware::rate_limit::{EXPOSED, rate_limit};
@@ -118,6 +119,7 @@ fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
             // Read from below: actix runs the last one first.
             .wrap(from_fn(record_refusals)) // 11. who was refused what
             .wrap(from_fn(forget)) // 10. drops what the handler has changed, before anyone hears of it
+            .wrap(from_fn(heeded_headers)) // conditions that the route cannot heed are refused
             .wrap(from_fn(known_parameters)) // what the route does not document is refused
             .wrap(from_fn(admit)) // 9. is the route open to them
             .wrap(from_fn(rate_limit)) // 8. counts bad tokens too, so it stands before the refusal

@@ -3,6 +3,7 @@
 pub(crate) mod authenticate;
 pub(crate) mod envelope;
 pub(crate) mod forget;
+pub(crate) mod heeded_headers;
 pub(crate) mod known_parameters;
 pub(crate) mod observe;
 #[cfg(feature = "planted-faults")]

@@ -2,7 +2,7 @@
 
 mod access;
 mod components;
-mod conditions;
+pub(crate) mod conditions;
 mod parameters;
 
 use utoipa::openapi::header::Header;
@@ -27,6 +27,8 @@ Answers stand in an envelope: `success`, `data`, `metadata`, and `pagination` fo
 What is no HTTP request, or none that came in time, is refused by the parser before there is a request: such a 400 (request line, header or length of the body cannot be read), 408 (the head took too long) or 431 (a head of more than 96 fields or of 128 KiB) has no body, no envelope and no `X-Request-Id`, and ends the connection.
 
 Requests are limited: see the fields `RateLimit` and `X-RateLimit-*` of every answer. `X-Request-Id` names a request; send your own, or quote ours.
+
+A condition is never dropped in silence: what changes something and takes no `If-Match`, or keeps no answer under an `Idempotency-Key`, refuses such a header with 400. `If-Match: *` always holds. Requests that may be repeated as they are ignore both; GET, PUT and DELETE need no key and ignore one.
 
 A web app on the same origin may keep its session in cookies that no script can read: sign in with `X-Session-Mode: cookie`. What then changes anything repeats the cookie `__Host-bccb-csrf` in the header `X-CSRF-Token`; without it, with that of another session, or from another site it is refused with 403. A token in `Authorization` goes first and needs no such header.";
 

@@ -7,9 +7,9 @@ use utoipa::openapi::{RefOr, Required, ResponseBuilder};
 
 use protocol::caller::LONGEST_IDEMPOTENCY_KEY;
 
-/// POSTs that change nothing, or the same thing when repeated: they need no name.
-const NAMELESS: [&str; 7] = [
-    "/auth/",
+/// POSTs that change nothing, or the same thing when repeated: they need neither a name nor a condition.
+const REPEATABLE: [&str; 7] = [
+    "/auth/logout",
     "/ai/search/semantic",
     "/ai/pathways/similar",
     "/ai/credits/validate",
@@ -17,8 +17,35 @@ const NAMELESS: [&str; 7] = [
     "/ai/embeddings",
     "/ai/feedback",
 ];
+/// Steps of signing in: their answers hold secrets, so none is kept.
+const UNKEPT: &str = "/auth/";
 /// Objects that have no versions.
 const VERSIONLESS: [&str; 2] = ["/sessions", "/webhooks"];
+
+const IGNORED: &str =
+    "An `Idempotency-Key` is ignored: sent again, the request does no more than it did.";
+const REFUSED: &str =
+    "An `Idempotency-Key` is refused with 400: the answer may hold secrets and is not kept.";
+const NO_VERSION: &str =
+    "What it changes has no version: an `If-Match` other than `*` is refused with 400.";
+
+/// Whether it makes no difference that an operation of the API is repeated.
+pub(crate) fn is_repeatable(method: &str, path: &str) -> bool {
+    method.eq_ignore_ascii_case("get") || REPEATABLE.iter().any(|part| path.ends_with(part))
+}
+
+/// Whether the answer is kept under the name that a client gives its request.
+pub(crate) fn keeps_names(method: &str, path: &str) -> bool {
+    method.eq_ignore_ascii_case("post") && !is_repeatable(method, path) && !path.contains(UNKEPT)
+}
+
+/// Whether what an operation changes has a version that the client may have seen.
+pub(crate) fn has_version(method: &str, path: &str) -> bool {
+    let changes_one = !method.eq_ignore_ascii_case("post") || path.contains("{id}");
+    changes_one
+        && !is_repeatable(method, path)
+        && !VERSIONLESS.iter().any(|part| path.contains(part))
+}
 
 /// Adds what a method of the API takes and gives besides its body.
 pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
@@ -42,12 +69,20 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
                 .insert("304".into(), unchanged.into());
         }
         method => {
-            if method == "post" && !NAMELESS.iter().any(|part| path.contains(part)) {
+            if keeps_names(method, path) {
                 parameter(operation, idempotency_key());
+            } else if method == "post" {
+                let fate = if is_repeatable(method, path) {
+                    IGNORED
+                } else {
+                    REFUSED
+                };
+                note(operation, fate);
             }
-            let changes_one = method != "post" || path.contains("{id}");
-            if changes_one && !VERSIONLESS.iter().any(|part| path.contains(part)) {
+            if has_version(method, path) {
                 parameter(operation, if_match());
+            } else if method != "post" || path.contains("{id}") {
+                note(operation, NO_VERSION);
             }
         }
     }
@@ -56,6 +91,14 @@ pub(super) fn add(method: &str, path: &str, operation: &mut Operation) {
             response.headers.insert("ETag".into(), entity_tag().into());
         }
     }
+}
+
+fn note(operation: &mut Operation, sentence: &str) {
+    let description = operation.description.get_or_insert_default();
+    if !description.is_empty() {
+        description.push_str("\n\n");
+    }
+    description.push_str(sentence);
 }
 
 /// Whether an operation can be refused for a stale `If-Match`.
