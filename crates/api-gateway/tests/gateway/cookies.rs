@@ -3,82 +3,13 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::services::{Double, Mood};
-use crate::support::{Ask, Gateway, KEY, Reply, settings, token, with_json, with_token};
+use crate::support::browser::{GOOD, Jar, LOGIN, browser, cookies, json};
+use crate::support::{Ask, KEY, token, with_json, with_token};
 use domain::vocabulary::UserRole;
 use protocol::token::TokenVerifier;
 
-const LOGIN: &str = "/api/v1/auth/login";
 const REFRESH: &str = "/api/v1/auth/refresh";
 const LOGOUT: &str = "/api/v1/auth/logout";
-const GOOD: &str = r#"{"email":"ada@example.org","password":"correct horse battery"}"#;
-
-/// What a browser keeps.
-#[derive(Clone)]
-struct Jar {
-    access: String,
-    refresh: String,
-    csrf: String,
-}
-
-impl Jar {
-    fn of(reply: &Reply) -> Self {
-        let value = |name: &str| {
-            let start = format!("{name}=");
-            cookies(reply)
-                .iter()
-                .find_map(|cookie| cookie.strip_prefix(&start))
-                .map(|rest| rest.split(';').next().unwrap().to_owned())
-                .unwrap_or_default()
-        };
-        Self {
-            access: value("__Host-bccb-access"),
-            refresh: value("__Host-bccb-refresh"),
-            csrf: value("__Host-bccb-csrf"),
-        }
-    }
-
-    fn ask(&self) -> Ask {
-        Ask::default().header(
-            "cookie",
-            &format!(
-                "theme=dark; __Host-bccb-access={}; __Host-bccb-refresh={}; __Host-bccb-csrf={}",
-                self.access, self.refresh, self.csrf
-            ),
-        )
-    }
-
-    fn proven(&self) -> Ask {
-        self.ask().header("x-csrf-token", &self.csrf)
-    }
-}
-
-fn cookies(reply: &Reply) -> Vec<String> {
-    reply
-        .headers
-        .get_all("set-cookie")
-        .iter()
-        .map(|value| value.to_str().unwrap().to_owned())
-        .collect()
-}
-
-fn json(mut ask: Ask, body: &str) -> Ask {
-    ask.body = Some(body.into());
-    ask.header("content-type", "application/json")
-}
-
-async fn browser() -> (Double, Gateway, Jar, Reply) {
-    let (double, address) = Double::start(Mood::Well).await;
-    let gateway = Gateway::start(api_gateway::Settings {
-        credential_service_url: address.clone(),
-        ai_service_url: address,
-        ..settings()
-    });
-    let ask = with_json(GOOD).header("x-session-mode", "cookie");
-    let reply = gateway.ask(Method::POST, LOGIN, ask).await;
-    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
-    (double, gateway, Jar::of(&reply), reply)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tokens_are_in_cookies_bound_to_the_host_and_nowhere_else() {

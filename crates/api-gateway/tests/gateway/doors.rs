@@ -1,40 +1,9 @@
 //! The document against the running gateway: every operation is there, and closed unless it says otherwise.
 
-use reqwest::{Method, StatusCode};
-use serde_json::Value;
+use reqwest::StatusCode;
 
+use crate::support::document::operations;
 use crate::support::{Ask, Gateway, settings, token, with_json};
-
-/// Method, path with an identifier put in, and whether the document says that it is closed.
-fn operations() -> Vec<(Method, String, bool)> {
-    let document = serde_json::to_value(api_gateway::openapi::document()).unwrap();
-    let paths = document["paths"].as_object().unwrap();
-    let mut operations = Vec::new();
-    for (path, item) in paths {
-        let path = path
-            .split('/')
-            .map(|segment| match segment.strip_prefix('{') {
-                Some(_) => "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f",
-                None => segment,
-            })
-            .collect::<Vec<_>>()
-            .join("/");
-        for (method, operation) in item.as_object().unwrap() {
-            let Ok(method) = method.to_uppercase().parse() else {
-                continue;
-            };
-            // An empty requirement among others means: with a token or without.
-            let needs = operation["security"]
-                .as_array()
-                .cloned()
-                .unwrap_or_default();
-            let token = |need: &Value| need.as_object().is_some_and(|it| !it.is_empty());
-            let closed = !needs.is_empty() && needs.iter().all(token);
-            operations.push((method, path.clone(), closed));
-        }
-    }
-    operations
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closed_operations_refuse_visitors_and_open_ones_do_not() {

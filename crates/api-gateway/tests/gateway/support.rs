@@ -1,6 +1,8 @@
 //! Starts gateways and asks them.
 
+pub(crate) mod browser;
 pub(crate) mod catalogue;
+pub(crate) mod document;
 pub(crate) mod redis;
 pub(crate) mod services;
 pub(crate) mod socket;
