@@ -1,0 +1,61 @@
+"""cargo-deny over all libraries: licences, bans, sources. Advisories need a database that cannot be had offline."""
+
+import pathlib
+import shutil
+
+from tool import ROOT, TOOLS, Missing, Report, folder, run
+
+CHECKS = ["bans", "licenses", "sources"]
+VERSION = "0.20.2"
+ROOT_OF_TOOL = TOOLS / "cargo"
+
+
+def program() -> pathlib.Path | None:
+    """Where it is, if anywhere."""
+    own = ROOT_OF_TOOL / "bin" / "cargo-deny"
+    found = shutil.which("cargo-deny")
+    return own if own.is_file() else pathlib.Path(found) if found else None
+
+
+def install() -> None:
+    """Builds it, which takes some minutes."""
+    command = ["cargo", "install", "cargo-deny", "--locked", "--version", VERSION, "--root", ROOT_OF_TOOL]
+    result = run(command)
+    if result.returncode != 0:
+        raise Missing(f"cargo-deny cannot be installed: {result.stderr.strip()[-400:]}")
+
+
+def deny(settings: pathlib.Path) -> list[str]:
+    """What it refuses."""
+    tool = program()
+    if tool is None:
+        raise Missing("cargo-deny is not installed: scripts/check-operations --with-cargo-deny")
+    result = run([tool, "--offline", "--locked", "--manifest-path", ROOT / "Cargo.toml", "--log-level", "error", "--color", "never", "check", "--config", settings, "--hide-inclusion-graph", *CHECKS])
+    if result.returncode == 0:
+        return []
+    return [line for line in result.stderr.splitlines() if line.startswith(("error", "warning"))] or [result.stderr.strip()[-400:]]
+
+
+def check() -> Report:
+    """Asks about the lock file as it is, then with stricter settings that have to refuse it."""
+    settings = ROOT / ".cargo" / "deny.toml"
+    if not settings.is_file():
+        raise Missing(".cargo/deny.toml is not there")
+    count = (ROOT / "Cargo.lock").read_text().count("[[package]]")
+    report = Report(f"{count} packages: {', '.join(CHECKS)}", deny(settings))
+    text = settings.read_text()
+    for title, old, new in (
+        ("a licence that nobody allowed", '    "MIT",\n', ""),
+        ("a library that is banned", "deny = [\n", 'deny = [\n    { crate = "serde", reason = "planted" },\n'),
+    ):
+        if old not in text:
+            raise Missing(f"the fault '{title}' cannot be planted")
+        with folder() as work:
+            bad = work / "deny.toml"
+            bad.write_text(text.replace(old, new, 1))
+            report.plant(title, deny(bad))
+    with folder() as work:
+        bad = work / "deny.toml"
+        bad.write_text(text.replace("[sources]\n", "[sources]\nallow-registry = []\n", 1))
+        report.plant("a source that nobody allowed", deny(bad))
+    return report

@@ -1,0 +1,109 @@
+"""NGINX reads its configuration, and no place loses the headers that the others have."""
+
+import pathlib
+import re
+import shutil
+from collections.abc import Iterator
+
+from tool import ROOT, Missing, Report, folder, lines, run
+
+SOURCE = ROOT / "infrastructure" / "nginx"
+# Names of services that only their network knows.
+NAMES = re.compile(r"\b(api|web|ai|credential)(-gateway|-service)?:(\d+)")
+# What NGINX of the web image has around our file.
+AROUND = "pid /tmp/web.pid;\nevents {}\nhttp {\n    include /etc/nginx/mime.types;\n    include conf.d/*.conf;\n}\n"
+
+
+def lay_out(work: pathlib.Path) -> list[pathlib.Path]:
+    """The configuration of the front and of the web image as the Compose files lay them, with a certificate for the time being."""
+    front, web = work / "front", work / "web"
+    shutil.copytree(SOURCE, front)
+    (front / "tls").mkdir()
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    made = run([*command, "-keyout", front / "tls/key.pem", "-out", front / "tls/certificate.pem"])
+    if made.returncode != 0:
+        raise Missing(f"openssl makes no certificate: {made.stderr.strip()}")
+    (web / "conf.d").mkdir(parents=True)
+    (web / "bccb" / "server.d").mkdir(parents=True)
+    shutil.copy(SOURCE / "web.conf", web / "conf.d" / "default.conf")
+    shutil.copy(SOURCE / "web-api.conf", web / "bccb" / "server.d" / "api.conf")
+    for name in ("security-headers.conf", "security-maps.conf"):
+        shutil.copy(SOURCE / name, web / "bccb" / name)
+    (web / "nginx.conf").write_text(AROUND)
+    for path in work.rglob("*.conf"):
+        path.write_text(NAMES.sub(r"127.0.0.1:\3", path.read_text()))
+    return [front / "nginx.conf", web / "nginx.conf"]
+
+
+def test(path: pathlib.Path) -> list[str]:
+    """What NGINX itself says."""
+    return [line for line in lines(run(["nginx", "-t", "-q", "-c", path, "-e", "stderr"])) if "[warn] the \"user\" directive" not in line]
+
+
+def blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Each `location` or `server` with what stands directly in it."""
+    text = re.sub(r"(?m)^\s*#.*$", "", text)
+    for match in re.finditer(r"(location[^{;]*|server\s*)\{", text):
+        depth, own, place = 1, [], match.end()
+        while depth and place < len(text):
+            character = text[place]
+            depth += {"{": 1, "}": -1}.get(character, 0)
+            if depth == 1 and character != "}":
+                own.append(character)
+            place += 1
+        yield match.group(1).strip(), "".join(own)
+
+
+def headers(paths: list[pathlib.Path]) -> list[str]:
+    """Places with headers of their own, which drop all that they would inherit, without those of every answer."""
+    found = []
+    for path in paths:
+        for title, own in blocks(path.read_text()):
+            if "add_header" in own and "security-headers.conf" not in own:
+                found.append(f"{path.name}: {title} adds a header and loses the others")
+    return found
+
+
+def ciphers(path: pathlib.Path) -> list[str]:
+    """TLS that is too old."""
+    protocols = re.findall(r"^\s*ssl_protocols\s+(.*);", path.read_text(), re.MULTILINE)
+    if not protocols:
+        return [f"{path.name}: ssl_protocols is left to NGINX"]
+    return [f"{path.name}: {old} is on" for line in protocols for old in line.split() if old not in ("TLSv1.2", "TLSv1.3")]
+
+
+def faults(work: pathlib.Path, entries: list[pathlib.Path]) -> list[str]:
+    """Everything of the above."""
+    found = [f"{entry.parent.name}: {line.replace(str(work) + '/', '')}" for entry in entries for line in test(entry)]
+    return found + headers(sorted(work.rglob("*.conf"))) + ciphers(entries[0])
+
+
+def check() -> Report:
+    """Tests both configurations, then broken ones."""
+    if not (SOURCE / "nginx.conf").is_file():
+        raise Missing("infrastructure/nginx/nginx.conf is not there")
+    if not shutil.which("nginx"):
+        raise Missing("nginx is not installed: apt-get install nginx-light")
+    report = Report("")
+
+    def planted(title: str, place: str, old: str, new: str) -> None:
+        with folder() as work:
+            entries = lay_out(work)
+            path = work / place
+            text = path.read_text()
+            if old not in text:
+                raise Missing(f"the fault '{title}' cannot be planted: {place} has no {old!r}")
+            path.write_text(text.replace(old, new, 1))
+            report.plant(title, set(faults(work, entries)) - set(report.findings))
+
+    with folder() as work:
+        report.findings = faults(work, lay_out(work))
+        count = len(list(work.rglob("*.conf")))
+    planted("a misspelt directive", "front/nginx.conf", "server_tokens off;", "server_token off;")
+    planted("a block that does not end", "web/conf.d/default.conf", "}", "")
+    planted("a certificate that is not there", "front/nginx.conf", "ssl_certificate tls/certificate.pem", "ssl_certificate tls/nowhere.pem")
+    planted("an upstream that is not there", "front/upstreams.conf", "upstream api", "upstream gateway")
+    planted("headers lost in a location", "web/conf.d/default.conf", "        include bccb/security-headers.conf;\n", "")
+    planted("old TLS", "front/nginx.conf", "ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2")
+    report.looked_at = f"{count} files in 2 configurations; names of services stand for 127.0.0.1"
+    return report

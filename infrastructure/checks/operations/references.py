@@ -1,0 +1,139 @@
+"""Whether everything that a manifest names is there: settings, Secrets and their keys, files, ConfigMaps, accounts."""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from manifests import OVERLAYS, Document, Workload, copy, named, of_kind, overlay, settings, workloads
+from tool import PLANTED, ROOT, Missing, Report, folder, lines, run
+
+# Settings of programs that are not ours, and of the backup.
+OTHERS = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "PGDATA", "BACKUP_TARGET", "BACKUP_KEEP", "BACKUP_DATABASE_URL_FILE"}
+# What only an operator knows, as it could be.
+GIVEN = {
+    "bccb-storage/AWS_SECRET_ACCESS_KEY": "hP3vX9qLm2ZkT7wB5nRs",
+    "bccb-mail/SMTP_PASSWORD": "uV8yC4kQe1JtM6xG",
+    "bccb-redis/REDIS_URL": "rediss://:uV8yC4kQe1JtM6xG@redis.internal:6379",
+} | {f"bccb-database-{role}/DATABASE_URL": f"postgres://bccb_{role}:uV8yC4kQe1JtM6xG@db.internal:5432/bccb?sslmode=verify-full" for role in ("owner", "app", "ai", "backup")}
+
+
+def known_settings() -> dict[str, bool]:
+    """Every setting of the services, and whether it is a secret."""
+    text = (ROOT / ".env.example").read_text()
+    return {name: "· secret" in comment or comment.startswith("# secret") for comment, name in re.findall(r"^(.*)\n([A-Z][A-Z0-9_]*)=", text, re.MULTILINE)}
+
+
+def make_secrets(name: str, given: dict[str, str]):
+    """Calls k8s/make-secrets with values in files."""
+    with folder() as values:
+        for key, text in given.items():
+            (values / key).parent.mkdir(exist_ok=True)
+            (values / key).write_text(text)
+        return run(["k8s/make-secrets", name, "--from", values])
+
+
+def secrets(name: str) -> dict[str, set[str]]:
+    """The Secrets that an overlay finds, with their keys."""
+    given = {key: text for key, text in GIVEN.items() if name == "production" or key.startswith(("bccb-storage", "bccb-mail"))}
+    result = make_secrets(name, given)
+    if result.returncode != 0:
+        raise Missing(f"k8s/make-secrets {name}: {result.stderr.strip()}")
+    return {it["metadata"]["name"]: set(it["data"]) for it in yaml.safe_load_all(result.stdout) if it}
+
+
+def mounted(workload: Workload, container: Document, there: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Files that a container finds out of Secrets; a second value says what is not there."""
+    volumes = {it["name"]: it for it in workload.pod.get("volumes") or []}
+    for mount in container.get("volumeMounts") or []:
+        volume = volumes.get(mount["name"])
+        if volume is None and not (workload.kind == "StatefulSet" and any(it["metadata"]["name"] == mount["name"] for it in workload.document["spec"].get("volumeClaimTemplates") or [])):
+            yield "", f"there is no volume {mount['name']}"
+            continue
+        sources = [it["secret"]["name"] for it in (volume or {}).get("projected", {}).get("sources", []) if "secret" in it]
+        sources += [volume["secret"]["secretName"]] if volume and "secret" in volume else []
+        for source in sources:
+            if source not in there:
+                yield "", f"there is no Secret {source}"
+            for key in there.get(source, set()):
+                yield f"{mount['mountPath']}/{key}", ""
+
+
+def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
+    """What is named and not there, or there under another name."""
+    known = known_settings()
+    found = []
+    accounts = {it["metadata"]["name"] for it in of_kind(documents, "ServiceAccount")}
+    maps = {it["metadata"]["name"] for it in of_kind(documents, "ConfigMap")}
+    used: set[str] = set()
+    for workload in workloads(documents):
+        if workload.pod["serviceAccountName"] not in accounts:
+            found.append(f"{workload.title}: there is no account {workload.pod['serviceAccountName']}")
+        for volume in workload.pod.get("volumes") or []:
+            if "configMap" in volume and volume["configMap"]["name"] not in maps:
+                found.append(f"{workload.title}: there is no ConfigMap {volume['configMap']['name']}")
+            used |= {it["secret"]["name"] for it in volume.get("projected", {}).get("sources", []) if "secret" in it}
+            used |= {volume["secret"]["secretName"]} if "secret" in volume else set()
+        for container in workload.containers:
+            mounts = list(mounted(workload, container, there))
+            found += [f"{workload.title}: {fault}" for _path, fault in mounts if fault]
+            paths = {path for path, _fault in mounts if path}
+            for name, value in settings(documents, container):
+                plain = name.removesuffix("_FILE")
+                if name not in OTHERS and name not in known and not (name.endswith("_FILE") and known.get(plain)):
+                    found.append(f"{workload.title}: {name} is no setting")
+                if known.get(name):
+                    found.append(f"{workload.title}: {name} is a secret, and in plain sight")
+                if name.endswith("_FILE") and value not in paths:
+                    found.append(f"{workload.title}: {name} names {value}, which no Secret brings")
+    return found + [f"the Secret {name} is made and nobody uses it" for name in sorted(there.keys() - used)]
+
+
+def plant(report: Report) -> None:
+    """One fault of each kind; and values that `make-secrets` has to refuse."""
+    good, there = overlay("production"), secrets("production")
+
+    def environment(documents: list[Document], name: str) -> list[Document]:
+        return named(documents, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]["env"]
+
+    def volumes(documents: list[Document], name: str) -> list[Document]:
+        return named(documents, "Deployment", name)["spec"]["template"]["spec"]["volumes"]
+
+    faulty = {
+        "a misspelt setting": lambda it: environment(it, "api-gateway").append({"name": "JWT_EXPIRES", "value": "900"}),
+        "a setting of the specification that there is not": lambda it: of_kind(it, "ConfigMap")[0]["data"].update(DATABASE_SSL="true"),
+        "a secret in plain sight": lambda it: environment(it, "api-gateway").append({"name": "JWT_SECRET", "value": "x"}),
+        "a secret in a ConfigMap": lambda it: of_kind(it, "ConfigMap")[0]["data"].update(SMTP_PASSWORD="x"),
+        "a file that is not there": lambda it: environment(it, "ai-service").append({"name": "SENTRY_DSN_FILE", "value": "/run/secrets/bccb/SENTRY_DSN"}),
+        "a Secret that is not there": lambda it: volumes(it, "web").append({"name": "more", "secret": {"secretName": "bccb-more"}}) or named(it, "Deployment", "web")["spec"]["template"]["spec"]["containers"][0]["volumeMounts"].append({"name": "more", "mountPath": "/more"}),
+        "an account that is not there": lambda it: it.remove(named(it, "ServiceAccount", "web")),
+    }
+    for name, change in faulty.items():
+        documents = copy(good)
+        change(documents)
+        report.plant(name, faults(documents, there))
+    report.plant("a Secret that nobody uses", faults(good, there | {"bccb-more": {"KEY"}}))
+    for text in (PLANTED / "placeholders.txt").read_text().splitlines():
+        report.plant(f"the placeholder {text}", lines(make_secrets("production", GIVEN | {"bccb-jwt/JWT_SECRET": text})))
+    for key in GIVEN:
+        report.plant(f"no {key}", lines(make_secrets("production", {other: text for other, text in GIVEN.items() if other != key})))
+
+
+def check() -> Report:
+    """Looks every name up."""
+    findings = []
+    count = 0
+    for name in OVERLAYS:
+        documents, there = overlay(name), secrets(name)
+        count += sum(1 for it in workloads(documents) for container in it.containers for _setting in settings(documents, container))
+        findings += [f"{name}: {fault}" for fault in faults(documents, there)]
+    external = {
+        it["spec"]["target"]["name"]: {entry["secretKey"] for entry in it["spec"]["data"]}
+        for it in yaml.safe_load_all((ROOT / "k8s/external-secrets/production.yaml").read_text())
+        if it["kind"] == "ExternalSecret"
+    }
+    if external != secrets("production"):
+        findings.append("k8s/external-secrets/production.yaml brings other keys than k8s/make-secrets production")
+    report = Report(f"{count} settings against the {len(known_settings())} of .env.example, Secrets of {len(OVERLAYS)} overlays", findings)
+    plant(report)
+    return report

@@ -1,0 +1,80 @@
+"""What all checks share: where things are, how a command is run, and what a check gives back."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+HERE = pathlib.Path(__file__).resolve().parent
+PLANTED = HERE / "planted"
+TOOLS = ROOT / ".data" / "checks-operations"
+BIN = TOOLS / "venv" / "bin"
+NODE = TOOLS / "node"
+
+
+class Missing(Exception):
+    """Something that is to be checked, or a program that checks, is not there."""
+
+
+@dataclass
+class Report:
+    """What a check found."""
+
+    looked_at: str
+    """What was looked at, with figures."""
+    findings: list[str] = field(default_factory=list)
+    planted: int = 0
+    """Faults that were planted."""
+    missed: list[str] = field(default_factory=list)
+    """Planted faults that were not found."""
+
+    def plant(self, name: str, findings: Iterable[str]) -> None:
+        """Counts a planted fault, and whether anything was found."""
+        self.planted += 1
+        if not list(findings):
+            self.missed.append(name)
+
+
+def run(command: list, **options) -> subprocess.CompletedProcess:
+    """Runs a command and keeps what it printed."""
+    options.setdefault("cwd", ROOT)
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"} | options.pop("env", {})
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, env=environment, **options)
+
+
+def lines(result: subprocess.CompletedProcess) -> list[str]:
+    """What a command complained about: nothing where it succeeded."""
+    if result.returncode == 0:
+        return []
+    text = (result.stdout + result.stderr).strip()
+    return text.splitlines() or [f"exit code {result.returncode}"]
+
+
+def files(*patterns: str) -> list[pathlib.Path]:
+    """Files of the repository, by patterns below its root; none of a pattern is an error."""
+    found: list[pathlib.Path] = []
+    for pattern in patterns:
+        here = sorted(path for path in ROOT.glob(pattern) if path.is_file())
+        if not here:
+            raise Missing(f"{pattern} is not there")
+        found += here
+    return found
+
+
+def short(path: pathlib.Path | str) -> str:
+    """A path as it is called in the repository."""
+    return str(path).replace(f"{ROOT}/", "")
+
+
+@contextmanager
+def folder():
+    """A folder that goes away."""
+    with tempfile.TemporaryDirectory() as name:
+        yield pathlib.Path(name)
+
+
+Check = Callable[[], Report]
