@@ -1,6 +1,7 @@
 //! The table as it is written.
 
 use domain::policy::Action;
+use serde_json::Value;
 
 /// One line: a route, the action that it is, whose object it is about, what is sent.
 #[derive(Debug)]
@@ -46,10 +47,36 @@ impl Rule {
         self.action == Action::OwnAccount && self.method != "GET"
     }
 
-    /// Whether the request can name a version of an object.
-    pub(super) fn names_a_version(&self) -> bool {
-        self.method != "GET" && self.path.contains('{')
+    /// Whether a sound body needs what only a mail or a cookie brings.
+    pub(super) fn needs_a_secret(&self) -> bool {
+        let secret = [
+            "/auth/refresh",
+            "/auth/password/reset",
+            "/auth/email/confirm",
+        ];
+        secret.iter().any(|end| self.path.ends_with(end))
     }
+
+    /// Whether what is sent is a file.
+    pub(super) fn sends_a_file(&self) -> bool {
+        self.path.ends_with("/import")
+    }
+
+    /// Whether the document says that the request can name a version of an object.
+    pub(super) fn names_a_version(&self, document: &Value) -> bool {
+        let operation = &document["paths"][&self.path][self.method.to_lowercase()];
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        parameters.into_iter().any(|it| it["name"] == "If-Match")
+    }
+}
+
+/// The OpenAPI document.
+pub(super) fn document() -> Value {
+    serde_json::from_str(include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../api-gateway/openapi.json"
+    )))
+    .unwrap()
 }
 
 /// Reads the table.

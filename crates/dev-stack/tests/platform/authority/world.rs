@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use dev_stack::demo::Account;
+use dev_stack::test_stack::eventually;
 use dev_stack::{Actor, TestStack};
 use domain::id::{InstitutionId, SessionId, UserId};
 use domain::policy::Principal;
 use domain::vocabulary::UserRole;
 use serde_json::{Value, json};
 
-use super::rules::Rule;
+use super::rules::{self, Rule};
 
 /// The institution of the demonstration's coordinator, another, and a third that both have to do with.
 const PLACES: [&str; 3] = ["BCIT", "CAM", "UVIC"];
@@ -43,6 +46,12 @@ impl Person {
         }
     }
 
+    fn account(self, stack: &TestStack) -> &Account {
+        let role = self.role().unwrap();
+        let place = self.acts_for_an_institution().then_some(PLACES[0]);
+        stack.account(role.as_str(), place).unwrap()
+    }
+
     fn acts_for_an_institution(self) -> bool {
         matches!(self, Self::Coordinator | Self::InstitutionAdmin)
     }
@@ -53,17 +62,18 @@ pub(super) struct World {
     actors: BTreeMap<Person, Actor>,
     institutions: [String; 3],
     objects: BTreeMap<(String, bool), String>,
+    /// Email, password and an answer of the models, for whoever asks; visitors have somebody else's.
+    secrets: BTreeMap<Person, [String; 3]>,
+    document: Value,
     counter: AtomicU32,
 }
 
 /// Signs somebody in, or not.
 pub(super) async fn sign_in(stack: &TestStack, person: Person) -> Actor {
-    let Some(role) = person.role() else {
+    if person == Person::Visitor {
         return stack.visitor().unwrap();
-    };
-    let place = person.acts_for_an_institution().then_some(PLACES[0]);
-    let account = stack.account(role.as_str(), place).unwrap();
-    stack.signed_in_as(account).await.unwrap()
+    }
+    stack.signed_in_as(person.account(stack)).await.unwrap()
 }
 
 impl World {
@@ -83,12 +93,41 @@ impl World {
             actors,
             institutions: PLACES.map(find),
             objects: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            document: rules::document(),
             counter: AtomicU32::new(0),
         };
         for own in [true, false] {
             world.furnish(&admin, own).await;
         }
+        for person in Person::ALL {
+            world.equip(stack, *person).await;
+        }
         world
+    }
+
+    /// Gives somebody what their own requests need.
+    async fn equip(&mut self, stack: &TestStack, person: Person) {
+        let known = if person == Person::Visitor {
+            Person::User
+        } else {
+            person
+        };
+        let account = known.account(stack);
+        let body = json!({"microCredentialId": self.object("published", true),
+            "recognizingInstitutionId": self.institutions[1], "recognitionType": "PARTIAL_CREDIT"});
+        let prediction = eventually(
+            "the models knowing the offer",
+            Duration::from_secs(60),
+            async || {
+                let asked = self.actor(known).post("/ai/credits/assess", &body).await;
+                asked.ok()?.text("/data/predictionId").ok()
+            },
+        )
+        .await
+        .unwrap();
+        let own = [account.email.clone(), account.password.clone(), prediction];
+        self.secrets.insert(person, own);
     }
 
     /// Makes an object of every kind that belongs to an institution.
@@ -170,6 +209,14 @@ impl World {
         &self.actors[&person]
     }
 
+    pub(super) fn document(&self) -> &Value {
+        &self.document
+    }
+
+    pub(super) fn object(&self, kind: &str, own: bool) -> &str {
+        &self.objects[&(kind.to_owned(), own)]
+    }
+
     pub(super) fn institution(&self, own: bool) -> InstitutionId {
         self.institutions[usize::from(!own)].parse().unwrap()
     }
@@ -195,7 +242,7 @@ impl World {
             .objects
             .get(&(rule.object.clone(), own))
             .unwrap_or(&nobody);
-        let at = |kind: &str, own: bool| self.objects[&(kind.to_owned(), own)].as_str();
+        let at = |kind: &str, own: bool| self.object(kind, own);
         text.replace("{id}", id)
             .replace("{outcomeId}", &nobody)
             .replace("{prerequisiteId}", &nobody)
@@ -205,6 +252,14 @@ impl World {
             .replace("$published", at("published", own))
             .replace("$foreign", at("published", !own))
             .replace("$unique", &self.unique())
+    }
+
+    /// Puts what belongs to whoever asks in the places that a body leaves open.
+    pub(super) fn fill_own(&self, text: &str, person: Person) -> String {
+        let [email, password, prediction] = &self.secrets[&person];
+        text.replace("$email", email)
+            .replace("$password", password)
+            .replace("$prediction", prediction)
     }
 }
 
