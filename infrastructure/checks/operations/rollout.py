@@ -229,6 +229,6 @@ def check() -> Report:
         findings += [f"{name}: {fault}" for fault in found]
     for target in STRATEGIES:
         findings += second_set_faults(target)
-    report = Report(", ".join(f"{count} {kind}s" for kind, count in counts.items()) + f", {len(STRATEGIES)} second sets", findings)
+    report = Report(", ".join(f"{kind} {count}" for kind, count in counts.items()) + f", {len(STRATEGIES)} second sets", findings)
     plant(report)
     return report
