@@ -24,7 +24,7 @@ pub use command::{reset_everything, run};
 pub use import::{
     ImportError, ImportOptions, ImportReport, Mapping, MappingError, RowProblem, import_catalogue,
 };
-pub use seed::{DemoAccount, Seeded, reset_demo_accounts, seed_demo};
+pub use seed::{DemoAccount, Seeded, first_administrator, reset_demo_accounts, seed_demo};
 pub use settings::{
     AuditSettings, BucketSettings, DatabaseSettings, MailSettings, MailWay, SETTINGS, Settings,
     SmtpSettings, SmtpTls, StorageSettings, UpkeepSettings, WorkerSettings,

@@ -8,7 +8,7 @@ mod file;
 use domain::Failure;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use administrator::first_administrator;
+pub use administrator::first_administrator;
 
 use crate::secret::password::Passwords;
 use crate::store::Mode;

@@ -1,15 +1,65 @@
-//! The demonstration catalogue.
+//! The first administrator, and the demonstration catalogue.
 
-use credential_service::{Database, reset_demo_accounts, seed_demo};
+use credential_service::{Database, first_administrator, reset_demo_accounts, seed_demo};
+use diesel_async::SimpleAsyncConnection as _;
 use domain::ErrorCode;
 use secrecy::SecretString;
+use tokio::time::timeout;
 
 use crate::accounts::sign_in;
-use crate::support::{Service, refusal};
+use crate::support::{LIMIT, Service, refusal};
+
+const ADMINISTRATORS: &str = "SELECT count(*) FROM users WHERE role = 'ADMIN'";
 
 fn open(service: &Service) -> Database {
     let url = SecretString::from(service.database.url().to_owned());
     Database::new(&url, 2, false).unwrap()
+}
+
+#[tokio::test]
+async fn a_second_first_administrator_is_a_conflict() {
+    let service = Service::start().await;
+    let database = open(&service);
+
+    let password = first_administrator(&database, "ada@example.org")
+        .await
+        .unwrap();
+    let second = first_administrator(&database, "grace@example.org").await;
+
+    assert_eq!(refusal(second), ErrorCode::Conflict);
+    assert_eq!(service.count(ADMINISTRATORS).await, 1);
+    assert!(
+        sign_in(&service, "ada@example.org", &password)
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn of_two_first_administrators_at_once_there_is_one() {
+    let service = Service::start().await;
+    let database = open(&service);
+    // People can be counted and not written, so that both have come as far as they do before either has written.
+    let mut gate = service.connect().await;
+    gate.batch_execute("BEGIN; LOCK TABLE users IN SHARE MODE")
+        .await
+        .unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
+    let (ada, grace, ()) = futures::join!(
+        first_administrator(&database, "ada@example.org"),
+        first_administrator(&database, "grace@example.org"),
+        async {
+            timeout(LIMIT, async { while service.count(waiting).await < 2 {} })
+                .await
+                .unwrap();
+            gate.batch_execute("COMMIT").await.unwrap();
+        }
+    );
+
+    assert_eq!(service.count(ADMINISTRATORS).await, 1);
+    let refused = if ada.is_ok() { grace } else { ada };
+    assert_eq!(refusal(refused), ErrorCode::Conflict);
 }
 
 #[tokio::test]
