@@ -134,7 +134,7 @@ async fn of_many_simultaneous_steps_one_is_taken() {
         .await
         .unwrap();
 
-    let steps = (0..20).map(|_| admin.step(&draft.id, Submit));
+    let steps = (0..100).map(|_| admin.step(&draft.id, Submit));
     let outcomes = futures::future::join_all(steps).await;
 
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
