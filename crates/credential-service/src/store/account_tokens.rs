@@ -87,11 +87,13 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Uses a token up, in one statement: of many at once, one gets the row.
+/// Uses a token up, in one statement: of many at once, one gets the row. From the address `used_from`, if there is one, its
+/// owner may sign in as from a known one.
 pub(crate) async fn use_up(
     conn: &mut AsyncPgConnection,
     hash: &[u8],
     purposes: &[Purpose],
+    used_from: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Option<UsedAccountToken>, StoreError> {
     let purposes: Vec<&str> = purposes.iter().map(|purpose| purpose.as_str()).collect();
@@ -102,7 +104,10 @@ pub(crate) async fn use_up(
             .filter(account_tokens::used_at.is_null())
             .filter(account_tokens::expires_at.gt(now)),
     )
-    .set(account_tokens::used_at.eq(now))
+    .set((
+        account_tokens::used_at.eq(now),
+        account_tokens::used_from.eq(used_from),
+    ))
     .returning((
         account_tokens::user_id,
         account_tokens::purpose,

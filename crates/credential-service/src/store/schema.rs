@@ -160,6 +160,7 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        used_from -> Nullable<Text>,
     }
 }
 
@@ -206,6 +207,7 @@ diesel::table! {
         failures -> Integer,
         counted_from -> Timestamptz,
         paused_until -> Nullable<Timestamptz>,
+        in_a_row -> Integer,
     }
 }
 
@@ -363,4 +365,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     refresh_tokens,
+    account_tokens,
 );

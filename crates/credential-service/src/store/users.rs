@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::error::{StoreError, known};
 use super::measure::{Operation, measured};
-use super::schema::{sessions, users};
+use super::schema::{account_tokens, sessions, users};
 
 pub(crate) use self::manage::{
     DEFAULT_SORT, SORTABLE, UserFilter, list, lock, lock_administrators, renew_tokens,
@@ -188,7 +188,7 @@ pub(crate) async fn password_hash(
     .await
 }
 
-/// Reads a person, the hash of the password, and whether a session of theirs began at this address since a moment.
+/// Reads a person, the hash of the password, and whether they began a session or chose a password at this address since a moment.
 pub(crate) async fn find_to_sign_in(
     conn: &mut AsyncPgConnection,
     email: &str,
@@ -200,7 +200,13 @@ pub(crate) async fn find_to_sign_in(
             .filter(sessions::user_id.eq(users::id))
             .filter(sessions::ip_address.eq(address))
             .filter(sessions::created_at.gt(since)),
-    );
+    )
+    .or(diesel::dsl::exists(
+        account_tokens::table
+            .filter(account_tokens::user_id.eq(users::id))
+            .filter(account_tokens::used_from.eq(address))
+            .filter(account_tokens::used_at.gt(since)),
+    ));
     let statement = users::table
         .filter(lower(users::email).eq(lower(email)))
         .select((UserRow::as_select(), users::password_hash, known))

@@ -1,5 +1,7 @@
 //! Choosing another password or e-mail address, and one's own sessions.
 
+use std::time::Instant;
+
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl as _;
 use domain::ErrorCode;
@@ -7,6 +9,7 @@ use protocol::pb::credential as pb;
 
 use crate::accounts::{PASSWORD, holder, register, registered, sign_in};
 use crate::registration::confirm;
+use crate::sign_in::area_under_curve;
 use crate::support::{Person, Service, outcome, refusal};
 
 const ADA: &str = "ada@example.org";
@@ -44,7 +47,7 @@ pub(crate) async fn token(service: &Service, template: &str) -> String {
     link.split_once("#token=").unwrap().1.to_owned()
 }
 
-async fn forgot(service: &Service, email: &str) -> Result<(), domain::Failure> {
+pub(crate) async fn forgot(service: &Service, email: &str) -> Result<(), domain::Failure> {
     let anonymous = service.anonymous();
     let request = anonymous.ask(pb::RequestPasswordResetRequest {
         email: email.into(),
@@ -57,7 +60,18 @@ pub(crate) async fn reset(
     token: &str,
     password: &str,
 ) -> Result<(), domain::Failure> {
-    let anonymous = service.anonymous();
+    reset_from(service, [192, 0, 2, 7], token, password).await
+}
+
+/// Chooses a password by a link that is opened at an address.
+pub(crate) async fn reset_from(
+    service: &Service,
+    address: [u8; 4],
+    token: &str,
+    password: &str,
+) -> Result<(), domain::Failure> {
+    let mut anonymous = service.anonymous();
+    anonymous.outgoing.address = Some(address.into());
     let request = anonymous.ask(pb::ResetPasswordRequest {
         token: token.into(),
         new_password: password.into(),
@@ -74,7 +88,11 @@ async fn refresh(service: &Service, signed_in: &pb::SignInResponse) -> Result<()
     outcome(anonymous.accounts().refresh_session(request).await).map(|_done| ())
 }
 
-async fn change(person: &Person, current: &str, new: &str) -> Result<(), domain::Failure> {
+pub(crate) async fn change(
+    person: &Person,
+    current: &str,
+    new: &str,
+) -> Result<(), domain::Failure> {
     let request = person.ask(pb::ChangePasswordRequest {
         current_password: current.into(),
         new_password: new.into(),
@@ -169,6 +187,52 @@ async fn nothing_tells_whether_there_is_an_account_and_nobody_is_flooded() {
     service.sql("UPDATE users SET is_active = false").await;
     forgot(&service, ADA).await.unwrap();
     assert_eq!(mails(&service, "password_reset").await, 3);
+}
+
+/// Times requests for known and for unknown addresses in turn; says how often a known one takes longer.
+async fn in_turn(service: &Service, known: &str, rounds: usize) -> f64 {
+    let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
+    for round in 0..rounds * 2 {
+        // ABBA, so that whatever changes over time touches both alike.
+        let (kind, times) = if (round + round / 2) % 2 == 0 {
+            (known, &mut of_known)
+        } else {
+            ("unknown", &mut of_unknown)
+        };
+        let begun = Instant::now();
+        let email = format!("{kind}{round}@example.org");
+        forgot(service, &email).await.unwrap();
+        times.push(begun.elapsed());
+    }
+    area_under_curve(&of_known, &of_unknown)
+}
+
+#[tokio::test]
+async fn the_time_of_an_answer_does_not_say_whether_there_is_an_account() {
+    let service = Service::start().await;
+    service
+        .sql("INSERT INTO users (id, email, password_hash, first_name, last_name) \
+              SELECT gen_random_uuid(), kind || number || '@example.org', '$argon2id$v=19$none', 'A', 'B' \
+              FROM unnest(ARRAY['known', 'quick', 'slow']) AS kind, generate_series(0, 99) AS number; \
+              CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                  PERFORM pg_sleep(CASE WHEN email LIKE 'quick%' THEN 0.02 WHEN email LIKE 'slow%' THEN 0.3 ELSE 0 END) \
+                  FROM users WHERE id = NEW.user_id; RETURN NEW; END $$; \
+              CREATE TRIGGER wait BEFORE INSERT ON account_tokens FOR EACH ROW EXECUTE FUNCTION wait()")
+        .await;
+
+    let curve = in_turn(&service, "known", 40).await;
+    // Work that one kind costs and the other does not is hidden as well, as long as it is less than a step.
+    let hidden = in_turn(&service, "quick", 20).await;
+    // The same harness finds a difference where there is one.
+    let control = in_turn(&service, "slow", 10).await;
+
+    println!(
+        "forgotten password, AUC: known against unknown {curve:.3}; 20 ms hidden {hidden:.3}; control {control:.3}"
+    );
+    assert_eq!(mails(&service, "password_reset").await, 40 + 20 + 10);
+    assert!((0.3..=0.7).contains(&curve), "{curve}");
+    assert!((0.2..=0.8).contains(&hidden), "{hidden}");
+    assert!(control > 0.9, "{control}");
 }
 
 #[tokio::test]

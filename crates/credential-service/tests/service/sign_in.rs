@@ -1,5 +1,7 @@
 //! Guessing passwords: what new ones must be, pauses, and what the time of an answer says.
 
+mod ceiling;
+
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::phc::PasswordHash;
@@ -100,8 +102,9 @@ async fn of_twenty_simultaneous_tries_every_one_is_counted() {
     for answer in tries.into_iter().chain(unknown) {
         assert_eq!(refusal(answer), ErrorCode::AuthenticationError);
     }
-    let counts =
-        "SELECT count(*) FROM sign_in_failures WHERE failures = 20 AND paused_until IS NOT NULL";
+    // Those during the pause were no guesses.
+    let counts = "SELECT count(*) FROM sign_in_failures \
+         WHERE failures = 20 AND in_a_row = 5 AND paused_until IS NOT NULL";
     assert_eq!(service.count(counts).await, 2);
     let noted = "SELECT count(*) FROM audit_logs WHERE action = 'LOGIN_FAILED'";
     assert_eq!(service.count(noted).await, 40);
@@ -171,6 +174,30 @@ fn cheap_hash() -> String {
         .hash_password(PASSWORD.as_bytes())
         .unwrap();
     hash.to_string()
+}
+
+#[tokio::test]
+async fn a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in() {
+    let service = Service::start().await;
+    register(&service, ADA).await.unwrap();
+    let old = cheap_hash();
+    service
+        .sql(&format!("UPDATE users SET password_hash = '{old}'"))
+        .await;
+    let hash = "SELECT password_hash FROM users";
+
+    sign_in(&service, ADA, WRONG).await.unwrap_err();
+    let after_wrong = service.text(hash).await;
+    sign_in(&service, ADA, PASSWORD).await.unwrap();
+    let renewed = service.text(hash).await;
+    sign_in(&service, ADA, PASSWORD).await.unwrap();
+
+    assert_eq!(after_wrong, old);
+    assert!(
+        renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{renewed}"
+    );
+    assert_eq!(service.text(hash).await, renewed, "it is good as it is");
 }
 
 /// How often a time of the first kind is longer than one of the second: 0.5 when they cannot be told apart.

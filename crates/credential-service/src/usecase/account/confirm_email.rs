@@ -31,7 +31,9 @@ pub(crate) async fn confirm_email(
     let now = crate::clock::now();
     let mut transaction = state.database.write(caller.deadline).await?;
     let purposes = [Purpose::EmailChange];
-    if let Some(used) = account_tokens::use_up(&mut transaction, &hash, &purposes, now).await? {
+    if let Some(used) =
+        account_tokens::use_up(&mut transaction, &hash, &purposes, None, now).await?
+    {
         change_address(&mut transaction, caller, used, now).await?;
     } else if let Some(confirmed) = registrations::take(&mut transaction, &hash, now).await? {
         open_account(&mut transaction, caller, confirmed, now).await?;

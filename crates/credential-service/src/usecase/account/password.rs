@@ -20,7 +20,7 @@ use crate::secret::one_time_token::OneTimeToken;
 use crate::state::State;
 use crate::store::account_tokens::{self, NewAccountToken, Purpose};
 use crate::store::sessions::EndReason;
-use crate::store::{Transaction, users};
+use crate::store::{Transaction, sign_in_failures, users};
 use crate::usecase::authority;
 use crate::usecase::mail::{self, Template};
 use crate::usecase::record::{Author, record};
@@ -108,9 +108,16 @@ pub(crate) async fn reset(
     };
     let mut transaction = state.database.write(caller.deadline).await?;
     let purposes = [Purpose::PasswordReset, Purpose::Invitation];
-    let used = account_tokens::use_up(&mut transaction, &token.hash(), &purposes, now)
-        .await?
-        .ok_or_else(link_is_over)?;
+    let address = caller.address.map(|address| address.to_string());
+    let used = account_tokens::use_up(
+        &mut transaction,
+        &token.hash(),
+        &purposes,
+        address.as_deref(),
+        now,
+    )
+    .await?
+    .ok_or_else(link_is_over)?;
     let user = users::find(&mut transaction, used.user_id)
         .await?
         .filter(|user| user.is_active)
@@ -197,6 +204,7 @@ async fn replace(
 ) -> Result<(), Failure> {
     let now = crate::clock::now();
     users::set_password_hash(transaction, user.id, hash, now).await?;
+    sign_in_failures::forget_all(transaction, user.id.uuid()).await?;
     let (which, reason, action) = match way {
         Way::Changed(session) => (
             Which::AllBut(session),

@@ -38,9 +38,9 @@ pub(crate) async fn reauthenticate(
     };
     let mut transaction = state.database.write(caller.deadline).await?;
     let right = matches!(verdict, Verdict::Right { .. })
-        && !sign_in_failures::is_paused(&mut transaction, &counter, now).await?;
+        && !sign_in_failures::is_shut(&mut transaction, &counter, now).await?;
     if right {
-        sign_in_failures::forget(&mut transaction, &counter, now).await?;
+        sign_in_failures::forget(&mut transaction, &counter).await?;
     } else {
         sign_in_failures::count(&mut transaction, &counter, state.pause_rules, now).await?;
         let author = Author::of(caller, Some((user.id, user.email.clone())));

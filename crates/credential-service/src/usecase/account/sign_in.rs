@@ -3,9 +3,14 @@
 //! # Pauses
 //! After some failures within a while (`LOGIN_MAX_FAILURES`, `LOGIN_FAILURE_WINDOW`) the account does not let anyone in
 //! for a pause (`LOGIN_PAUSE`); the right password gets the same answer as a wrong one, tries during the pause do not
-//! make it longer, and no number of pauses makes it permanent. Strangers must not be able to lock the owner out, so an
-//! address from which the account was signed in to within the last 30 days has a count of its own: failures from
-//! elsewhere do not pause it. E-mails without an account are counted in the same way, so that nothing tells them apart.
+//! make it longer. Strangers must not be able to lock the owner out, so an address from which the account was signed in
+//! to, or its password chosen by a link, within the last 30 days has a count of its own: failures from elsewhere do not
+//! pause it. E-mails without an account are counted in the same way, so that nothing tells them apart.
+//!
+//! # The end of guessing
+//! After 100 wrong passwords in a row from elsewhere, over all pauses, nobody is let in from there any more, with the same
+//! answer. A session that begins at a known address, or another password chosen by a link, makes the count begin anew.
+//! The addresses that are known have that limit each for itself. Tries during a pause are no guesses and do not count.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::account::User;
@@ -111,7 +116,7 @@ impl Try<'_> {
             return Err(wrong_credentials());
         };
         let mut transaction = self.state.database.write(self.caller.deadline).await?;
-        if sign_in_failures::is_paused(&mut transaction, &self.counter, self.now).await? {
+        if sign_in_failures::is_shut(&mut transaction, &self.counter, self.now).await? {
             drop(transaction);
             return self.wrong().await;
         }
@@ -120,7 +125,7 @@ impl Try<'_> {
             transaction.commit().await?;
             return Err(account_disabled());
         }
-        sign_in_failures::forget(&mut transaction, &self.counter, self.now).await?;
+        sign_in_failures::forget(&mut transaction, &self.counter).await?;
         if let Some(hash) = renewed {
             users::set_password_hash(&mut transaction, user.id, &hash, self.now).await?;
         }
@@ -141,22 +146,18 @@ impl Try<'_> {
     async fn wrong(self) -> Result<OpenSession, Failure> {
         let mut transaction = self.state.database.write(self.caller.deadline).await?;
         let rules = self.state.pause_rules;
-        let paused =
+        let shut =
             sign_in_failures::count(&mut transaction, &self.counter, rules, self.now).await?;
-        self.note_refusal(&mut transaction, paused).await?;
+        self.note_refusal(&mut transaction, shut).await?;
         transaction.commit().await?;
         Err(wrong_credentials())
     }
 
-    async fn note_refusal(
-        &self,
-        transaction: &mut Transaction,
-        paused: bool,
-    ) -> Result<(), Failure> {
+    async fn note_refusal(&self, transaction: &mut Transaction, shut: bool) -> Result<(), Failure> {
         metrics::counter!("failed_login_attempts_total").increment(1);
         let author = Author::of(self.caller, None);
         let mut change = noted(AuditAction::LoginFailed, self.user.as_ref());
-        if paused {
+        if shut {
             change.after = json!({ "paused": true });
         }
         record(transaction, &author, vec![change], self.now).await?;

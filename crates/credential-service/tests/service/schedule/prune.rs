@@ -36,6 +36,12 @@ async fn old_rows_go_and_young_ones_stay() {
                  (gen_random_uuid(), '', 1, now() - interval '1 day', NULL), \
                  (gen_random_uuid(), '', 1, now() - interval '3 days', NULL), \
                  (gen_random_uuid(), '', 9, now() - interval '3 days', now() + interval '1 minute'); \
+             INSERT INTO sign_in_failures (account, origin, failures, counted_from, in_a_row) VALUES \
+                 (gen_random_uuid(), '', 1, now() - interval '3 days', 7), \
+                 ('{user}', '', 1, now() - interval '1 year', 7), \
+                 ('{user}', 'session', 1, now() - interval '1 year', 0), \
+                 ('{user}', '192.0.2.7', 1, now() - interval '30 days', 7), \
+                 ('{user}', '192.0.2.8', 1, now() - interval '32 days', 7); \
              INSERT INTO sessions (id, user_id, created_at, expires_at, ended_at, end_reason) VALUES \
                  (gen_random_uuid(), '{user}', now() - interval '99 days', now() + interval '1 day', NULL, NULL), \
                  (gen_random_uuid(), '{user}', now() - interval '99 days', now() + interval '1 day', now() - interval '29 days', 'SIGN_OUT'), \
@@ -61,7 +67,7 @@ async fn old_rows_go_and_young_ones_stay() {
                 .await,
         );
     }
-    assert_eq!(left, [1, 1, 2, 2, 2], "{ALL:?}");
+    assert_eq!(left, [1, 1, 4, 2, 2], "{ALL:?}");
     reached(
         &service,
         1,
