@@ -11,15 +11,15 @@ use protocol::pb::credential::import_micro_credentials_request::Message as Impor
 use crate::support::{Person, Service, credential, outcome, outcome_draft, refusal};
 
 const PATIENCE: Duration = Duration::from_secs(600);
-const CSV: pb::ExchangeFormat = pb::ExchangeFormat::Csv;
+pub(crate) const CSV: pb::ExchangeFormat = pb::ExchangeFormat::Csv;
 const LINES: pb::ExchangeFormat = pb::ExchangeFormat::JsonLines;
-const THREE: &str = "programCode,title,credentialType,outcomeText,outcomeIsCore,prerequisiteDescription,prerequisiteType\n\
+pub(crate) const THREE: &str = "programCode,title,credentialType,outcomeText,outcomeIsCore,prerequisiteDescription,prerequisiteType\n\
     X-1,One,BADGE,Weld a seam,true,Steel boots,OTHER\n\
     X-1,,,Grind a seam,false,,\n\
     X-2,Two,DIPLOMA,,,,\n\
     X-3,\"Three, \"\"really\"\"\",CERTIFICATE,,,,\n";
 
-fn options(format: pb::ExchangeFormat) -> pb::ImportOptions {
+pub(crate) fn options(format: pb::ExchangeFormat) -> pb::ImportOptions {
     pb::ImportOptions {
         format: format.into(),
         dry_run: false,
@@ -42,7 +42,7 @@ async fn send(
     outcome(person.exchange().import_micro_credentials(request).await)
 }
 
-async fn import(
+pub(crate) async fn import(
     person: &Person,
     options: pb::ImportOptions,
     file: &[u8],
@@ -57,7 +57,10 @@ async fn import(
     send(person, messages).await
 }
 
-async fn export(person: &Person, format: pb::ExchangeFormat) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn export(
+    person: &Person,
+    format: pb::ExchangeFormat,
+) -> Result<Vec<u8>, Failure> {
     let question = pb::ExportMicroCredentialsRequest {
         format: format.into(),
         ..Default::default()

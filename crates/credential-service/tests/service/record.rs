@@ -1,5 +1,7 @@
 //! Rows, audit entry and event: all of them or none.
 
+mod words;
+
 use domain::ErrorCode;
 use domain::vocabulary::UserRole;
 use protocol::pb::credential as pb;

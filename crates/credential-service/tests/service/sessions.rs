@@ -79,7 +79,7 @@ async fn a_token_that_comes_back_ends_the_whole_session() {
 }
 
 /// As if every use of a token so far had been a minute earlier.
-async fn after_grace(service: &Service) {
+pub(crate) async fn after_grace(service: &Service) {
     service
         .sql("UPDATE refresh_tokens SET used_at = used_at - interval '1 minute'")
         .await;

@@ -25,7 +25,7 @@ fn assignment(role: pb::UserRole, institution: Option<InstitutionId>) -> Option<
     })
 }
 
-async fn set_role(
+pub(crate) async fn set_role(
     by: &Person,
     whom: &Person,
     role: pb::UserRole,
@@ -39,7 +39,11 @@ async fn set_role(
     outcome(by.accounts().set_user_role(request).await).map(|done| done.user.unwrap())
 }
 
-async fn set_status(by: &Person, whom: &Person, is_active: bool) -> Result<pb::User, Failure> {
+pub(crate) async fn set_status(
+    by: &Person,
+    whom: &Person,
+    is_active: bool,
+) -> Result<pb::User, Failure> {
     let request = by.ask(pb::SetUserStatusRequest {
         id: id_of(whom),
         is_active,
@@ -59,7 +63,7 @@ async fn own(person: &Person) -> Result<pb::User, Failure> {
     outcome(person.accounts().get_own_user(request).await).map(|own| own.user.unwrap())
 }
 
-async fn invite(
+pub(crate) async fn invite(
     by: &Person,
     email: &str,
     role: pb::UserRole,
