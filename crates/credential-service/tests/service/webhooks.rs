@@ -1,5 +1,7 @@
 //! Webhooks from the call that makes one to the message that arrives, and what follows when it does not.
 
+mod crash;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,21 +35,13 @@ impl Drop for Bench {
 
 impl Bench {
     async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// Starts with settings of the test's own for the worker.
+    async fn with(more: &[(&str, &str)]) -> Self {
         let service = Service::start().await;
-        let mails = std::env::temp_dir().join("bccb-test-mail");
-        let environment: HashMap<String, String> = [
-            ("APP_ENV", "test".to_owned()),
-            ("DATABASE_URL", service.database.url().to_owned()),
-            ("MAIL_DIR", mails.display().to_string()),
-            ("WEBHOOK_ALLOW_PRIVATE", "true".to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into();
-        let (common, own) =
-            settings::load(SETTINGS, None, &environment, WorkerSettings::read).unwrap();
-        let context = Context::new(WORKER, &common, Metrics::detached());
-        let worker = context.shutdown().clone();
-        let application = WorkerApplication::build(&own, Duration::from_secs(5), context).unwrap();
+        let (application, worker) = worker(service.database.url(), more);
         tokio::spawn(application.serve());
         Self {
             service,
@@ -81,6 +75,28 @@ impl Bench {
             .await;
         self.receiver.messages()
     }
+}
+
+/// A worker, and what ends it.
+fn worker(url: &str, more: &[(&str, &str)]) -> (WorkerApplication, Shutdown) {
+    let mails = std::env::temp_dir().join("bccb-test-mail");
+    let mails = mails.display().to_string();
+    let usual = [
+        ("APP_ENV", "test"),
+        ("DATABASE_URL", url),
+        ("MAIL_DIR", mails.as_str()),
+        ("WEBHOOK_ALLOW_PRIVATE", "true"),
+    ];
+    let environment: HashMap<String, String> = usual
+        .iter()
+        .chain(more)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let (common, own) = settings::load(SETTINGS, None, &environment, WorkerSettings::read).unwrap();
+    let context = Context::new(WORKER, &common, Metrics::detached());
+    let shutdown = context.shutdown().clone();
+    let application = WorkerApplication::build(&own, Duration::from_secs(5), context).unwrap();
+    (application, shutdown)
 }
 
 async fn create(
