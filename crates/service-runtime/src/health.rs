@@ -10,7 +10,10 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde::Serialize;
@@ -41,6 +44,8 @@ pub struct Health {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
+    /// The same as in the state, for those who ask with every request.
+    draining: AtomicBool,
     readiness: watch::Sender<Readiness>,
 }
 
@@ -87,6 +92,7 @@ impl Health {
         Self {
             shared: Arc::new(Shared {
                 state: Mutex::new(state),
+                draining: AtomicBool::new(false),
                 readiness,
             }),
         }
@@ -123,13 +129,14 @@ impl Health {
 
     /// Withdraws readiness for good, because the process is about to stop.
     pub fn drain(&self) {
+        self.shared.draining.store(true, Ordering::Release);
         self.change(|state| state.draining = true);
     }
 
     /// Tells whether the process is about to stop.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.state().draining
+        self.shared.draining.load(Ordering::Acquire)
     }
 
     /// Tells whether traffic is welcome.

@@ -202,19 +202,15 @@ fn resolve_secret_files(
             Ok(content) => {
                 let content = content.trim_end_matches(['\r', '\n']);
                 if content.is_empty() {
-                    problems
-                        .push(Problem::new(&file_key, "names an empty file").value(&path, false));
+                    problems.push(Problem::new(&file_key, "names an empty file"));
                 } else {
                     texts.insert(setting.name.to_owned(), content.to_owned());
                 }
             }
-            Err(error) => problems.push(
-                Problem::new(
-                    &file_key,
-                    format!("names a file that cannot be read: {error}"),
-                )
-                .value(&path, false),
-            ),
+            Err(error) => problems.push(Problem::new(
+                &file_key,
+                format!("names a file that cannot be read: {error}"),
+            )),
         }
     }
 }

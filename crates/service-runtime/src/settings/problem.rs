@@ -2,13 +2,11 @@
 
 use std::{error::Error, fmt};
 
-/// Describes one thing that is wrong with one setting.
+/// Describes one thing that is wrong with one setting. Never says the value: even an ordinary one may hold what is nobody's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Name of the setting, or of the file that holds it.
     pub key: String,
-    /// The refused value; replaced by `(hidden)` for secrets, `None` when nothing was set.
-    pub value_redacted: Option<String>,
     /// Why it is refused.
     pub reason: String,
     /// What the operator can do about it.
@@ -16,11 +14,10 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Describes a problem without a value and without a hint.
+    /// Describes a problem without a hint.
     pub fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             key: key.into(),
-            value_redacted: None,
             reason: reason.into(),
             hint: None,
         }
@@ -32,28 +29,11 @@ impl Problem {
         self.hint = Some(hint.into());
         self
     }
-
-    /// Adds the refused value, hidden when it is a secret.
-    #[must_use]
-    pub(crate) fn value(mut self, value: &str, secret: bool) -> Self {
-        const SHOWN_CHARACTERS: usize = 80;
-        let shown = if secret {
-            "(hidden)".to_owned()
-        } else {
-            let shown: String = value.chars().take(SHOWN_CHARACTERS).collect();
-            format!("`{}`", shown.escape_debug())
-        };
-        self.value_redacted = Some(shown);
-        self
-    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "`{}`", self.key)?;
-        if let Some(value) = &self.value_redacted {
-            write!(formatter, " = {value}")?;
-        }
         write!(formatter, ": {}", self.reason)?;
         if let Some(hint) = &self.hint {
             write!(formatter, " ({hint})")?;

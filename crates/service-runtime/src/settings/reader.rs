@@ -228,8 +228,7 @@ impl Reader {
                 } else {
                     error.to_string()
                 };
-                self.problems
-                    .push(Problem::new(name, reason).value(text, self.is_secret(name)));
+                self.problems.push(Problem::new(name, reason));
                 None
             }
         }
@@ -276,9 +275,6 @@ impl Reader {
 
     fn refuse(&mut self, name: &'static str, reason: &str, hint: Option<String>) {
         let mut problem = Problem::new(name, reason);
-        if let Some(value) = self.source.values.get(name) {
-            problem = problem.value(value, self.is_secret(name));
-        }
         problem.hint = hint;
         self.problems.push(problem);
     }

@@ -155,7 +155,7 @@ fn all_problems_are_reported_at_once() {
     let text = problems.to_string();
     assert_eq!(text.lines().count(), problems.len());
     assert!(
-        text.contains("`DATABASE_POOL_SIZE` = `0`: must be between 1 and 500 connections"),
+        text.contains("`DATABASE_POOL_SIZE`: must be between 1 and 500 connections"),
         "{text}"
     );
     assert!(
@@ -177,7 +177,6 @@ fn a_secret_is_never_printed() {
 
     let shown = format!("{problems} {problems:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
-    assert!(shown.contains("(hidden)"));
     assert_eq!(keys(&problems), ["JWT_SECRET", "JWT_SECRET_PREVIOUS"]);
 }
 
@@ -282,7 +281,7 @@ fn rules_between_settings_are_checked() {
     let problems = reader.finish().unwrap_err();
     assert_eq!(
         problems.to_string(),
-        "`API_PORT` = `3000`: must differ from the admin port (choose another one)"
+        "`API_PORT`: must differ from the admin port (choose another one)"
     );
 }
 
