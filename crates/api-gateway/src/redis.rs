@@ -37,6 +37,11 @@ pub(crate) enum RedisError {
     Resting,
 }
 
+/// Whether a text is the address of a Redis, such as `redis://127.0.0.1:6379`.
+pub(crate) fn is_address(text: &str) -> bool {
+    redis::IntoConnectionInfo::into_connection_info(text).is_ok()
+}
+
 /// Redis, if it is there. Clones share connections and breaker.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedRedis {

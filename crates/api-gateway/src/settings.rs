@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::account::password::PasswordPolicy;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use service_runtime::settings::{Reader, Setting};
 
 /// Time a client has to send a head, and then a body.
@@ -188,11 +188,20 @@ impl Settings {
             "holds no index.html",
             "build the web app first, or leave it empty",
         );
+        let redis_url = reader.optional_secret("REDIS_URL");
+        reader.check(
+            redis_url
+                .as_ref()
+                .is_none_or(|url| crate::redis::is_address(url.expose_secret())),
+            "REDIS_URL",
+            "is not the address of a Redis",
+            "write it like redis://127.0.0.1:6379, or leave it empty",
+        );
         Some(Self {
             address: reader.listen_address("API_PORT"),
             credential_service_url,
             ai_service_url,
-            redis_url: reader.optional_secret("REDIS_URL"),
+            redis_url,
             redis_max_retries: reader.integer("REDIS_MAX_RETRIES", 0..=10),
             redis_limit: REDIS_LIMIT,
             cache_max_bytes: reader.integer("CACHE_MAX_BYTES", 0..=1_099_511_627_776),
@@ -289,6 +298,7 @@ mod tests {
     fn all_problems_come_at_once() {
         let mut reader = reader(&[
             ("AI_SERVICE_URL", "ai"),
+            ("REDIS_URL", "127.0.0.1 6379"),
             ("ALLOWED_ORIGINS", "https://example.org/app"),
             ("TRUSTED_PROXIES", "10.0.0.0/99"),
             ("WEB_DIR", "no/such/folder"),
@@ -303,6 +313,7 @@ mod tests {
             .collect();
         for key in [
             "AI_SERVICE_URL",
+            "REDIS_URL",
             "ALLOWED_ORIGINS",
             "TRUSTED_PROXIES",
             "WEB_DIR",

@@ -11,12 +11,13 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use domain::Failure;
 use domain::id::UserId;
 use futures::FutureExt as _;
+use service_runtime::Health;
 use tracing::Instrument as _;
 
 use self::measure::measure;
@@ -42,6 +43,7 @@ pub(crate) async fn observe(
     let begun = Instant::now();
     let state = AppState::of(request.request()).map_err(ApiError::from)?;
     let settings = Arc::clone(&state.settings);
+    let health = state.health.clone();
     let id = RequestId::choose(request.headers());
     let found = Found::by(&request);
     let method = known_method(request.method());
@@ -77,6 +79,7 @@ pub(crate) async fn observe(
     let (status, user, answer) = match outcome {
         Ok(mut response) => {
             name_answer(response.response_mut(), &id);
+            let_go(response.response_mut(), &health);
             (
                 response.status(),
                 Identity::user_of(response.request()),
@@ -95,6 +98,7 @@ pub(crate) async fn observe(
             security_headers::add(response.headers_mut(), found, settings.strict_transport);
             security_headers::let_read(response.headers_mut(), origin, &settings.allowed_origins);
             name_answer(&mut response, &id);
+            let_go(&mut response, &health);
             let status = response.status();
             (
                 status,
@@ -120,6 +124,16 @@ fn refusal(error: &Error) -> ApiError {
 fn name_answer(response: &mut HttpResponse, id: &RequestId) {
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HEADER, value);
+    }
+}
+
+/// Whoever keeps a connection to a process that is about to stop hears of it with an answer: a request that it sent on a
+/// connection which is just being closed would be lost, and a proxy may not send it twice.
+fn let_go(response: &mut HttpResponse, health: &Health) {
+    if health.is_draining() {
+        response
+            .head_mut()
+            .set_connection_type(ConnectionType::Close);
     }
 }
 
@@ -187,7 +201,6 @@ mod tests {
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, init_service};
     use actix_web::{App, HttpResponse, web};
-    use service_runtime::Health;
     use service_runtime::settings::{COMMON, Reader, Source};
 
     use super::*;
