@@ -29,6 +29,7 @@ const OUTSIDE: &[Texts] = &[
     texts!("2026-11-24-000070_list_indexes"),
     texts!("2026-11-24-000111_audit_counterpart_index"),
     texts!("2026-11-24-000112_export_order"),
+    texts!("2026-11-24-000114_jobs_order"),
 ];
 
 /// All migrations, those outside of transactions statement by statement.

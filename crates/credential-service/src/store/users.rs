@@ -17,8 +17,8 @@ use super::measure::{Operation, measured};
 use super::schema::{account_tokens, sessions, users};
 
 pub(crate) use self::manage::{
-    DEFAULT_SORT, SORTABLE, UserFilter, list, lock, lock_administrators, renew_tokens,
-    renewed_since, set_active, set_assignment, set_email, set_names,
+    DEFAULT_SORT, SORTABLE, UserFilter, list, lock, lock_administrators, lock_with_hash,
+    renew_tokens, renewed_since, set_active, set_assignment, set_email, set_names,
 };
 
 const TABLE: &str = "users";

@@ -38,6 +38,7 @@ mod schedule;
 mod seed;
 mod sessions;
 mod sign_in;
+mod sign_in_race;
 mod statements;
 mod stats;
 mod suggestions;

@@ -99,6 +99,24 @@ fn filtered(filter: &UserFilter) -> users::BoxedQuery<'_, diesel::pg::Pg> {
     query
 }
 
+/// Reads one row with its password hash and keeps others from changing it until the transaction ends.
+pub(crate) async fn lock_with_hash(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+) -> Result<Option<(User, String)>, StoreError> {
+    let statement = users::table
+        .find(id.uuid())
+        .select((UserRow::as_select(), users::password_hash))
+        .for_no_key_update()
+        .first::<(UserRow, String)>(conn);
+    let row = measured(Operation::Select, TABLE, async {
+        statement.await.optional()
+    })
+    .await?;
+    row.map(|(user, hash)| Ok((user.try_into()?, hash)))
+        .transpose()
+}
+
 /// Reads one row and keeps others from changing it until the transaction ends.
 pub(crate) async fn lock(
     conn: &mut AsyncPgConnection,

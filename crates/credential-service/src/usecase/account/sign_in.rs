@@ -45,6 +45,8 @@ struct Try<'a> {
     caller: &'a Caller,
     counter: Counter,
     user: Option<User>,
+    /// The hash that the password was verified with.
+    hash: Option<String>,
     now: DateTime<Utc>,
 }
 
@@ -75,7 +77,7 @@ pub(crate) async fn sign_in(
         Some((user, hash, known)) => (Some(user), Some(hash), known),
         None => (None, None, false),
     };
-    let verdict = state.passwords.verify(password, hash).await?;
+    let verdict = state.passwords.verify(password, hash.clone()).await?;
     let counter = Counter {
         account: user
             .as_ref()
@@ -87,6 +89,7 @@ pub(crate) async fn sign_in(
         caller,
         counter,
         user,
+        hash,
         now,
     };
     match verdict {
@@ -112,10 +115,17 @@ fn wrong_credentials() -> Failure {
 
 impl Try<'_> {
     async fn right(self, renewed: Option<String>) -> Result<OpenSession, Failure> {
-        let Some(user) = self.user.clone() else {
+        let Some(id) = self.user.as_ref().map(|user| user.id) else {
             return Err(wrong_credentials());
         };
         let mut transaction = self.state.database.write(self.caller.deadline).await?;
+        // While the password was verified it may have been changed, and the account disabled: both end every session.
+        let locked = users::lock_with_hash(&mut transaction, id).await?;
+        let Some((user, _hash)) = locked.filter(|(_user, hash)| self.hash.as_ref() == Some(hash))
+        else {
+            drop(transaction);
+            return self.wrong().await;
+        };
         if sign_in_failures::is_shut(&mut transaction, &self.counter, self.now).await? {
             drop(transaction);
             return self.wrong().await;
