@@ -1,26 +1,28 @@
-//! `kill -9` of each service in turn during 1,000 writes: rows, audit entries, events and index still agree.
+//! `kill -9` of each service in turn, again and again, during 1,000 writes: rows, audit entries, events and index still
+//! agree, and each write has been done once, however often it had to be sent.
+
+mod feed;
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use dev_stack::test_database::Template;
 use dev_stack::test_stack::{Parts, eventually};
 use dev_stack::{Actor, TestStack};
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use domain::policy::Principal;
-use protocol::caller::Outgoing;
-use protocol::pb::credential as pb;
-use protocol::pb::credential::feed_service_client::FeedServiceClient;
-use protocol::token::TokenSigner;
-use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
+
+use self::feed::follow;
 
 const CREDENTIALS: usize = 250;
 const WRITES: usize = CREDENTIALS * 4;
 const WRITERS: usize = 5;
+const KILLS: usize = 20;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(diesel::QueryableByName)]
 struct Count {
@@ -28,8 +30,23 @@ struct Count {
     count: i64,
 }
 
-fn progress(done: &AtomicUsize) -> usize {
-    AtomicUsize::load(done, Ordering::Relaxed)
+/// What the writers have done so far.
+#[derive(Debug, Default)]
+struct Tally {
+    /// How many writes were answered.
+    done: AtomicUsize,
+    /// Of these, the names of those that were sent more than once, and when they were sent last.
+    repeated: Mutex<Vec<(String, f64)>>,
+}
+
+impl Tally {
+    fn done(&self) -> usize {
+        AtomicUsize::load(&self.done, Ordering::Relaxed)
+    }
+}
+
+fn seconds() -> f64 {
+    SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64()
 }
 
 async fn count(stack: &TestStack, what: &str) -> i64 {
@@ -41,34 +58,47 @@ async fn count(stack: &TestStack, what: &str) -> i64 {
     row.count
 }
 
-/// Keeps asking until the write is done or is found to have been done: a cut connection does not say which.
-async fn insist(
-    actor: &Actor,
-    path: &str,
-    body: &serde_json::Value,
-    done: &AtomicUsize,
-) -> Option<serde_json::Value> {
-    let answer = eventually(
-        "a write being answered",
-        Duration::from_secs(60),
-        async || {
-            let answer = actor.post(path, body).await.ok()?;
-            (answer.status < 500).then_some(answer)
-        },
-    )
+/// Sends a write under its name until it is answered. A cut connection does not say whether the change was made; whether it
+/// was or not, the answer is that of a write that was sent once.
+async fn insist(actor: &Actor, name: &str, path: &str, body: &Value, tally: &Tally) -> Value {
+    let named = actor.clone().with_header("Idempotency-Key", name);
+    let mut sent = 0;
+    let mut last = seconds();
+    let answer = eventually("a write being answered", PATIENCE, async || {
+        sent += 1;
+        last = seconds();
+        let answer = named.post(path, body).await.ok()?;
+        (answer.status < 500).then_some(answer)
+    })
     .await
     .unwrap();
-    done.fetch_add(1, Ordering::Relaxed);
     assert!(
-        [200, 201, 409].contains(&answer.status),
-        "{path}: {} {}",
+        [200, 201].contains(&answer.status),
+        "{path}, sent {sent} times: {} {}",
         answer.status,
         answer.body
     );
-    (answer.status != 409).then(|| answer.at("/data").clone())
+    tally.done.fetch_add(1, Ordering::Relaxed);
+    if sent > 1 {
+        let mut repeated = tally.repeated.lock().unwrap();
+        repeated.push((name.to_owned(), last));
+        drop(repeated);
+        let again = eventually("a repeat being answered", PATIENCE, async || {
+            let again = named.post(path, body).await.ok()?;
+            (again.status < 500).then_some(again)
+        })
+        .await
+        .unwrap();
+        assert_eq!(
+            (again.status, again.at("/data")),
+            (answer.status, answer.at("/data")),
+            "{path}"
+        );
+    }
+    answer.at("/data").clone()
 }
 
-async fn write_share(actor: Actor, institution: String, share: usize, done: &AtomicUsize) {
+async fn write_share(actor: Actor, institution: String, share: usize, tally: &Tally) {
     for number in 0..CREDENTIALS / WRITERS {
         let code = format!("CRASH-{share}-{number}");
         let title = format!("Workshop {number} of series {share}");
@@ -76,109 +106,63 @@ async fn write_share(actor: Actor, institution: String, share: usize, done: &Ato
             "institutionId": institution, "title": title, "programCode": code, "credentialType": "BADGE",
             "outcomes": [{"outcomeText": format!("Repair device {number} of family {share}"), "isCore": true}]
         });
-        let id = match insist(&actor, "/credentials", &body, done).await {
-            Some(created) => created["id"].as_str().unwrap().to_owned(),
-            None => eventually(
-                "reading back what was written",
-                Duration::from_secs(60),
-                async || {
-                    actor
-                        .get(&format!("/credentials?search={code}"))
-                        .await
-                        .ok()?
-                        .text("/data/0/id")
-                        .ok()
-                },
-            )
-            .await
-            .unwrap(),
+        let insist = async |step: &str, path: &str, body: &Value| {
+            insist(&actor, &format!("{code}-{step}"), path, body, tally).await
         };
+        let created = insist("create", "/credentials", &body).await;
+        let id = created["id"].as_str().unwrap();
         for step in ["submit", "publish"] {
-            insist(
-                &actor,
-                &format!("/credentials/{id}/{step}"),
-                &json!({}),
-                done,
-            )
-            .await;
+            let path = format!("/credentials/{id}/{step}");
+            insist(step, &path, &json!({})).await;
         }
         let recognizer = json!({"name": format!("Partner {share} {number}"), "type": "EXTERNAL", "code": format!("P-{share}-{number}")});
-        insist(&actor, "/institutions", &recognizer, done).await;
+        insist("partner", "/institutions", &recognizer).await;
     }
 }
 
-/// Follows the feed from its beginning, through every cut, and reports the cursor of each change.
-async fn follow(url: String, secret: String, changes: mpsc::UnboundedSender<(u64, u64)>) {
-    let signer = TokenSigner::new(&SecretString::from(secret));
-    let mut after = Some(pb::FeedCursor {
-        transaction: 0,
-        sequence: 0,
-    });
-    let mut pace = tokio::time::interval(Duration::from_millis(100));
-    loop {
-        pace.tick().await;
-        let token = signer
-            .sign(
-                &Principal::Service("crash-test".into()),
-                Duration::from_secs(300),
-            )
-            .unwrap();
-        let outgoing = Outgoing {
-            token,
-            ..Outgoing::default()
-        };
-        let Ok(mut client) = FeedServiceClient::connect(url.clone()).await else {
-            continue;
-        };
-        let Ok(stream) = client
-            .watch(
-                outgoing
-                    .stream_request(pb::WatchRequest {
-                        after,
-                        changes_only: false,
-                    })
-                    .unwrap(),
-            )
-            .await
-        else {
-            continue;
-        };
-        let mut stream = stream.into_inner();
-        while let Ok(Some(message)) = stream.message().await {
-            let Some(pb::watch_response::Message::Change(change)) = message.message else {
-                continue;
-            };
-            let cursor = change.cursor.unwrap();
-            assert!(
-                after.is_none_or(|last| (last.transaction, last.sequence)
-                    < (cursor.transaction, cursor.sequence))
-            );
-            after = Some(cursor);
-            if changes.send((cursor.transaction, cursor.sequence)).is_err() {
-                return;
-            }
-        }
-    }
-}
-
-/// Kills each service in turn, as the writes reach each fifth, and starts it again.
-async fn kill_in_turn(stack: &mut TestStack, done: &AtomicUsize) {
-    for (at, victim) in [(WRITES / 5, 0), (WRITES * 2 / 5, 1), (WRITES * 3 / 5, 2)] {
+/// Kills each service in turn, as the writes go on, and starts it again.
+async fn kill_in_turn(stack: &mut TestStack, tally: &Tally) {
+    for kill in 1..=KILLS {
+        let at = WRITES * kill / (KILLS + 1);
         eventually(
             "the writes going on",
             Duration::from_secs(120),
-            async || (progress(done) >= at).then_some(()),
+            async || (tally.done() >= at).then_some(()),
         )
         .await
         .unwrap();
-        let service = match victim {
-            0 => &mut stack.credential,
-            1 => stack.ai.as_mut().unwrap(),
-            _ => stack.gateway.as_mut().unwrap(),
+        // The AI service takes no part in a write, and takes long to start.
+        let service = match kill {
+            7 | 14 => stack.ai.as_mut().unwrap(),
+            odd if odd % 2 == 1 => &mut stack.credential,
+            _even => stack.gateway.as_mut().unwrap(),
         };
         service.kill().await.unwrap();
         service.restart().await.unwrap();
     }
+}
+
+/// Every answer is kept, also those that a kill has lost on their way.
+async fn each_name_was_used_once(stack: &TestStack, tally: &Tally) {
+    let kept = "idempotency_keys WHERE response IS NOT NULL AND key LIKE 'CRASH-%'";
+    assert_eq!(
+        usize::try_from(count(stack, kept).await).unwrap(),
+        WRITES,
+        "answers that are kept"
+    );
+    let repeated = tally.repeated.lock().unwrap().clone();
+    let mut lost = 0;
+    for (name, last) in &repeated {
+        let before = format!(
+            "idempotency_keys WHERE key = '{name}' AND extract(epoch FROM created_at) < {last}"
+        );
+        lost += count(stack, &before).await;
+    }
+    println!(
+        "crash: {KILLS} kills, {} writes sent again, {lost} of them after they had been done",
+        repeated.len()
+    );
+    assert!(repeated.len() >= KILLS / 2, "the kills met no writes");
 }
 
 async fn rows_entries_and_events_agree(stack: &TestStack) {
@@ -256,17 +240,17 @@ async fn nothing_is_lost_when_services_are_killed_during_a_thousand_writes() {
         stack.platform.jwt_secret.clone(),
         sender,
     ));
-    let done = AtomicUsize::new(0);
-
+    let tally = Tally::default();
     let writers =
-        (0..WRITERS).map(|share| write_share(admin.clone(), institution.clone(), share, &done));
+        (0..WRITERS).map(|share| write_share(admin.clone(), institution.clone(), share, &tally));
     futures::future::join(
         futures::future::join_all(writers),
-        kill_in_turn(&mut stack, &done),
+        kill_in_turn(&mut stack, &tally),
     )
     .await;
 
-    assert_eq!(progress(&done), WRITES);
+    assert_eq!(tally.done(), WRITES);
+    each_name_was_used_once(&stack, &tally).await;
     let written = count(
         &stack,
         "micro_credentials WHERE program_code LIKE 'CRASH-%' AND status = 'PUBLISHED'",
