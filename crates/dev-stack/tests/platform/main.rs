@@ -14,6 +14,7 @@ mod catalogue;
 mod conditions;
 mod crash;
 mod exchange;
+mod filters;
 mod journey;
 mod outcome;
 mod record;
