@@ -17,6 +17,7 @@ mod exchange;
 mod filters;
 mod journey;
 mod outcome;
+mod reading;
 mod record;
 mod report;
 mod revocation;
