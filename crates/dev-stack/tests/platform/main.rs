@@ -23,3 +23,4 @@ mod report;
 mod revocation;
 mod search;
 mod suggestion;
+mod telemetry;
