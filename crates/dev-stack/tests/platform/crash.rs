@@ -80,9 +80,7 @@ async fn insist(actor: &Actor, name: &str, path: &str, body: &Value, tally: &Tal
     );
     tally.done.fetch_add(1, Ordering::Relaxed);
     if sent > 1 {
-        let mut repeated = tally.repeated.lock().unwrap();
-        repeated.push((name.to_owned(), last));
-        drop(repeated);
+        tally.repeated.lock().unwrap().push((name.to_owned(), last));
         let again = eventually("a repeat being answered", PATIENCE, async || {
             let again = named.post(path, body).await.ok()?;
             (again.status < 500).then_some(again)
@@ -143,7 +141,7 @@ async fn kill_in_turn(stack: &mut TestStack, tally: &Tally) {
 }
 
 /// Every answer is kept, also those that a kill has lost on their way.
-async fn each_name_was_used_once(stack: &TestStack, tally: &Tally) {
+async fn each_name_was_used_once(stack: &TestStack, tally: &Tally) -> String {
     let kept = "idempotency_keys WHERE response IS NOT NULL AND key LIKE 'CRASH-%'";
     assert_eq!(
         usize::try_from(count(stack, kept).await).unwrap(),
@@ -158,11 +156,11 @@ async fn each_name_was_used_once(stack: &TestStack, tally: &Tally) {
         );
         lost += count(stack, &before).await;
     }
-    println!(
-        "crash: {KILLS} kills, {} writes sent again, {lost} of them after they had been done",
-        repeated.len()
-    );
     assert!(repeated.len() >= KILLS / 2, "the kills met no writes");
+    format!(
+        "{} writes sent again, {lost} of them after they had been done",
+        repeated.len()
+    )
 }
 
 async fn rows_entries_and_events_agree(stack: &TestStack) {
@@ -250,7 +248,8 @@ async fn nothing_is_lost_when_services_are_killed_during_a_thousand_writes() {
     .await;
 
     assert_eq!(tally.done(), WRITES);
-    each_name_was_used_once(&stack, &tally).await;
+    let repeats = each_name_was_used_once(&stack, &tally).await;
+    println!("crash: {KILLS} kills, {repeats}");
     let written = count(
         &stack,
         "micro_credentials WHERE program_code LIKE 'CRASH-%' AND status = 'PUBLISHED'",

@@ -183,9 +183,10 @@ fn ids(rows: &[Value]) -> BTreeSet<String> {
 async fn keys(actor: &Actor, path: &str, sort: &str) -> Vec<Value> {
     let rows = walk(actor, path, &format!("sort={sort}")).await;
     let key = sort.trim_start_matches('-');
-    let comparable = |row: Value| match &row[key] {
-        Value::String(text) if key.ends_with("At") => json!(instant(text)),
-        other => other.clone(),
+    let comparable = |row: Value| {
+        let value = row[key].clone();
+        let moment = value.as_str().filter(|_| key.ends_with("At"));
+        moment.map_or(value.clone(), |text| json!(instant(text)))
     };
     rows.into_iter().map(comparable).collect()
 }

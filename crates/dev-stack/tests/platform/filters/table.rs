@@ -160,7 +160,9 @@ impl Line {
                 .filter_map(|member| at(member))
                 .any(|it| plain(it).to_lowercase().contains(&value.to_lowercase())),
             InForce => {
-                let day = |member: &str| at(member).map(|it| plain(it)[..10].to_owned());
+                let day = |member: &str| {
+                    at(member).map(|it| plain(it).chars().take(10).collect::<String>())
+                };
                 day("/effectiveDate").is_some_and(|begin| begin.as_str() <= value)
                     && day("/expiryDate").is_none_or(|end| end.as_str() >= value)
                     && day("/withdrawnAt").is_none_or(|end| end.as_str() > value)
