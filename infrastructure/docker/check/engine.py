@@ -94,6 +94,33 @@ class Compose:
         """Run a command of Compose."""
         return _run([*self._command, *arguments], cwd=self._root, env=self._environment, check=check, quiet=quiet)
 
+    def up(self, services: list[str], once: list[str], stores: list[str]) -> None:
+        """Start everything; where the engine does not wait for what comes first, the waiting is done here."""
+        start = ["--profile", "demo", "up", "--detach", "--no-build"]
+        if not self.engine.is_podman:
+            self.run(*start)
+            return
+        # Without `--no-deps` podman-compose ties containers together in a way that podman 4.3 cannot start them again in.
+        start.append("--no-deps")
+        self.run(*start, *stores)
+        self.wait_healthy(stores, 120)
+        for service in once:
+            self.run(*start, service)
+            self.wait_done(service, 60)
+        if services:
+            self.run(*start, *services)
+
+    def wait_done(self, service: str, patience: float) -> None:
+        """Wait until a service that runs once has ended well."""
+        start = time.monotonic()
+        while True:
+            state = self.engine.inspect(self.engine.container(self.project, service))["State"]
+            if state["Status"] == "exited" and state["ExitCode"] == 0:
+                return
+            if time.monotonic() - start > patience:
+                raise Failed(f"{service} has not ended well after {patience:.0f} s\n{self.logs(service)}")
+            time.sleep(0.5)
+
     def down(self) -> None:
         """Remove everything of the project, its data too."""
         self.run("--profile", "demo", "down", "--volumes", check=False)

@@ -23,12 +23,12 @@ def wait_for_index(ai: Client, path: str, report: Report) -> None:
     report.check(health["status"] == "healthy", f"the index holds {health['indexed']} offers, by {health['model']}", health)
 
 
-def walk(client: Client, account: dict[str, str], marker: str, report: Report) -> None:
-    """Health, search, sign-in, assessment, decision, audit log."""
+def walk(client: Client, account: dict[str, str], marker: str, report: Report, way: str = "ADVANCED_STANDING") -> None:
+    """Health, search, sign-in, assessment, decision, audit log; an offer is recognised once in each `way`."""
     health = until("a healthy platform", 60, lambda: _healthy(client))
     report.check(health["status"] == "healthy", f"GET /health: {health['status']}, {health['services']}", health)
 
-    found = client.expect("POST", "/api/v1/ai/search/semantic", 200, {"query": QUESTION, "limit": 3})["results"]
+    found = client.expect("POST", "/api/v1/ai/search/semantic", 200, {"query": QUESTION, "limit": 3})["data"]["results"]
     report.check(len(found) == 3, f"a search by meaning finds `{found[0]['title']}` ({found[0]['similarityScore']:.2f})", found)
 
     credentials = {"email": account["email"], "password": account["password"]}
@@ -38,7 +38,7 @@ def walk(client: Client, account: dict[str, str], marker: str, report: Report) -
 
     offer = client.expect("GET", f"/api/v1/credentials?search={OFFER}", 200)["data"][0]["id"]
     asked = {"microCredentialId": offer, "recognizingInstitutionId": own, "recognitionType": "FULL_CREDIT"}
-    assessed = client.expect("POST", "/api/v1/ai/credits/assess", 200, asked)
+    assessed = client.expect("POST", "/api/v1/ai/credits/assess", 200, asked)["data"]
     assessment = assessed["assessment"]
     report.check(
         bool(assessed["matches"]),
@@ -47,7 +47,7 @@ def walk(client: Client, account: dict[str, str], marker: str, report: Report) -
     )
 
     decision = asked | {
-        "recognitionType": "ADVANCED_STANDING",
+        "recognitionType": way,
         "creditValue": 2.5,
         "creditType": "ELECTIVE",
         "transcriptMethod": "LISTED_ON_TRANSCRIPT",

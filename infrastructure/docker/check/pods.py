@@ -1,7 +1,8 @@
 """The Deployments of k8s/overlays/production as pods of podman, with the security settings that they are rendered with.
 
 What podman has not: a Service (pods get the addresses of those before them as host names), projected volumes (the same files from
-a folder), and HTTP probes for images without curl (they are asked from here). Everything else of a pod is played as it stands.
+a folder), and HTTP probes for images without curl (they are asked from here). Everything else of a pod is played as it stands:
+image, user, security settings, settings from the ConfigMap, limits, temporary folders.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 from client import Client, until
 from engine import Compose, Engine, python_with_yaml
 from report import Failed, Report
-from stack import hardening, production_project
+from stack import ONCE, STORES, hardening, production_project
 
 OVERLAY = "k8s/overlays/production"
 ORDER = ["credential-service", "credential-worker", "ai-service", "api-gateway", "web"]
@@ -38,6 +39,7 @@ def check(engine: Engine, root: Path, folder: Path, report: Report) -> None:
     deployments = {each["metadata"]["name"]: each for each in documents if each["kind"] == "Deployment"}
     report.check(set(deployments) == set(ORDER), f"{len(deployments)} Deployments: {', '.join(sorted(deployments))}", sorted(deployments))
     settings = [each for each in documents if each["kind"] == "ConfigMap"]
+    report.cannot("Services, NetworkPolicies, projected Secrets and probes by a kubelet: podman has none of them")
     compose, kept = production_project(engine, root, folder, report)
     played: list[str] = []
     try:
@@ -67,10 +69,7 @@ def _render(root: Path) -> list[Json]:
 
 
 def _stores(compose: Compose) -> None:
-    compose.run("up", "--detach", "--no-build", "--no-deps", "postgres", "redis")
-    compose.wait_healthy(["postgres", "redis"], 120)
-    for service in ("migrate", "migrate-ai"):
-        compose.run("run", "--rm", "-T", "--no-deps", service)
+    compose.up([], ONCE, STORES)
 
 
 def _pod(deployment: Json, addresses: dict[str, str], kept: Path, folder: Path) -> Json:
@@ -80,8 +79,9 @@ def _pod(deployment: Json, addresses: dict[str, str], kept: Path, folder: Path) 
     for field in ("serviceAccountName", "topologySpreadConstraints", "enableServiceLinks", "automountServiceAccountToken"):
         spec.pop(field, None)
     for container in spec["containers"]:
-        for probe in ("startupProbe", "livenessProbe", "readinessProbe", "lifecycle"):
-            container.pop(probe, None)
+        # Ports too: podman 4.3 would take each for one of the host's.
+        for field in ("startupProbe", "livenessProbe", "readinessProbe", "lifecycle", "ports"):
+            container.pop(field, None)
         container["image"] = f"localhost/{container['image'].rpartition('/')[2].split(':')[0].split('@')[0]}:latest"
     for volume in spec.get("volumes", []):
         wanted = [each["secret"]["name"] for each in volume.get("projected", {}).get("sources", [])]
