@@ -123,9 +123,10 @@ class Compose:
 
     def down(self) -> None:
         """Remove everything of the project, its data too."""
-        self.run("--profile", "demo", "down", "--volumes", check=False)
+        # Compose leaves the volumes without a name that images ask for.
         for name in self.engine.containers(self.project, everything=True):
-            self.engine.run("rm", "--force", name, check=False)
+            self.engine.run("rm", "--force", "--volumes", name, check=False)
+        self.run("--profile", "demo", "down", "--volumes", check=False)
 
     def wait_healthy(self, services: list[str], patience: float) -> dict[str, float]:
         """Seconds until each service was healthy."""

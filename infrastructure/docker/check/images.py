@@ -85,7 +85,7 @@ def _check_files(engine: Engine, root: Path, report: Report, image: Image) -> No
                     bill = json.load(content) if content else None
         export.wait()
     finally:
-        engine.run("rm", "--force", container, check=False)
+        engine.run("rm", "--force", "--volumes", container, check=False)
     if not image.has_shell:
         report.check(not tools, "has no shell and no tool to fetch one", tools)
         report.check(not privileged, "has no program that changes its user", privileged)
