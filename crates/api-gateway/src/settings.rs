@@ -24,7 +24,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("AI_SERVICE_URL", "Address of ai-service (gRPC).").default("http://127.0.0.1:8000"),
     Setting::new(
         "REDIS_URL",
-        "Redis that all gateways share for limits and kept answers, such as redis://127.0.0.1:6379. Empty: every gateway counts and keeps for itself.",
+        "Redis that all gateways share for limits and kept answers, such as redis://127.0.0.1:6379 (rediss:// for TLS). Empty: every gateway counts and keeps for itself.",
     )
     .secret(),
     Setting::new(

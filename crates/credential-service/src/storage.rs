@@ -62,6 +62,7 @@ impl Storage {
     }
 
     fn bucket(bucket: &BucketSettings) -> Result<Self, Failure> {
+        service_runtime::tls::use_ring();
         let endpoint = bucket.endpoint.as_deref();
         let open = endpoint.is_some_and(|url| url.starts_with("http://"));
         let options = ClientOptions::new()

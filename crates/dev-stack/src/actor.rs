@@ -59,6 +59,7 @@ impl Actor {
     /// Somebody who has not signed in, at the gateway `url`.
     #[must_use]
     pub fn visiting(url: &str) -> Self {
+        service_runtime::tls::use_ring();
         Self {
             client: reqwest::Client::new(),
             base: format!("{url}/api/v1"),

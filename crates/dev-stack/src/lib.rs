@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod bench;
 pub mod bucket;
+pub mod certificates;
 pub mod demo;
 pub mod index_health;
 pub mod layout;

@@ -117,6 +117,7 @@ struct Up {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    service_runtime::tls::use_ring();
     match execute(Arguments::parse().command).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

@@ -14,6 +14,7 @@ use crate::system;
 #[derive(Debug)]
 pub struct Redis {
     process: Process,
+    scheme: &'static str,
     port: u16,
 }
 
@@ -23,12 +24,36 @@ impl Redis {
     /// # Errors
     /// When Redis is not installed or does not come up.
     pub async fn start(folder: &Path) -> Result<Self> {
+        Self::start_with(folder, "redis", "--port", &[]).await
+    }
+
+    /// Starts a server that speaks TLS only, with the certificate `server` of [`crate::certificates::make`] in a folder.
+    ///
+    /// # Errors
+    /// When Redis is not installed, was built without TLS or does not come up.
+    pub async fn start_with_tls(folder: &Path, certificates: &Path) -> Result<Self> {
+        let file = |name: &str| certificates.join(name).display().to_string();
+        let tls = [
+            ("--port", "0".to_owned()),
+            ("--tls-cert-file", file("server.pem")),
+            ("--tls-key-file", file("server.key")),
+            ("--tls-auth-clients", "no".to_owned()),
+        ];
+        Self::start_with(folder, "rediss", "--tls-port", &tls).await
+    }
+
+    async fn start_with(
+        folder: &Path,
+        scheme: &'static str,
+        port_option: &str,
+        more: &[(&str, String)],
+    ) -> Result<Self> {
         let binary = system::redis_server()?;
         system::make_server_folder(folder)?;
         let port = system::free_port()?;
         let mut command = Command::new(binary);
         command.args([
-            "--port",
+            port_option,
             &port.to_string(),
             "--bind",
             "127.0.0.1",
@@ -37,6 +62,9 @@ impl Redis {
             "--appendonly",
             "no",
         ]);
+        for (option, value) in more {
+            command.arg(option).arg(value);
+        }
         command
             .args(["--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru"])
             .arg("--dir")
@@ -48,7 +76,11 @@ impl Redis {
             &folder.join("redis.log"),
             system::server_user()?,
         )?;
-        let mut server = Self { process, port };
+        let mut server = Self {
+            process,
+            scheme,
+            port,
+        };
         until(
             &mut server.process,
             "Redis answering",
@@ -66,7 +98,7 @@ impl Redis {
     /// Address of the server.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
     /// The process id.

@@ -82,6 +82,7 @@ impl RunningService {
     /// # Errors
     /// When it ends instead, or does not get ready in time.
     pub async fn ready(&mut self) -> Result<()> {
+        service_runtime::tls::use_ring();
         let url = format!("{}/readyz", self.url("admin")?);
         let what = format!("{} getting ready", self.spec.name);
         until(&mut self.process, &what, START, async || {

@@ -9,6 +9,7 @@ pub mod run;
 pub mod settings;
 pub mod shutdown;
 pub mod telemetry;
+pub mod tls;
 
 pub use self::{
     blocking::{BlockingError, BlockingPool},

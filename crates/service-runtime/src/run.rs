@@ -32,6 +32,7 @@ use crate::{
     settings::{self, CommonSettings, Reader, Setting, process_environment},
     shutdown::{Shutdown, StopRequest},
     telemetry::{Metrics, Telemetry},
+    tls,
 };
 
 /// Pace at which recorded samples are folded into histograms.
@@ -179,6 +180,7 @@ fn with_telemetry(
         .enable_all()
         .build()
         .map_err(RunError::Runtime)?;
+    tls::use_ring();
     let telemetry = {
         let _inside = runtime.enter();
         Telemetry::init(&service, common)?

@@ -146,6 +146,7 @@ impl Ask {
 impl Gateway {
     /// Starts one with the production constructor, on a port of its own.
     pub(crate) fn start(settings: Settings) -> Self {
+        service_runtime::tls::use_ring();
         let shutdown = Shutdown::new();
         let application = Application::build(settings, &Health::new(), &shutdown).unwrap();
         let address = application.address();

@@ -1,60 +1,17 @@
 //! TLS to PostgreSQL: a server that proves who it is, and what is refused.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use credential_service::migration;
 use dev_stack::TestDatabase;
+use dev_stack::certificates;
 use dev_stack::postgres::{Durability, Postgres};
 use dev_stack::test_services::TestServices;
 use domain::ErrorCode;
 use protocol::pb::credential as pb;
 use secrecy::SecretString;
-use tokio::process::Command;
 
 use crate::support::{Service, outcome, refusal};
-
-async fn openssl(folder: &Path, arguments: &str) {
-    let made = Command::new("openssl")
-        .args(arguments.split(' '))
-        .current_dir(folder)
-        .output()
-        .await
-        .expect("openssl is there wherever PostgreSQL is");
-    assert!(
-        made.status.success(),
-        "{}",
-        String::from_utf8_lossy(&made.stderr)
-    );
-}
-
-/// An authority of our own, a certificate that it has signed for 127.0.0.1, and an authority that has signed nothing.
-async fn certificates(folder: &Path) {
-    let key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2";
-    for (name, subject) in [("ca", "/CN=ours"), ("other", "/CN=theirs")] {
-        openssl(
-            folder,
-            &format!("{key} -keyout {name}.key -out {name}.pem -subj {subject}"),
-        )
-        .await;
-    }
-    openssl(
-        folder,
-        &format!(
-            "{key} -keyout server.key -out server.pem -subj /CN=database -CA ca.pem -CAkey ca.key \
-             -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE"
-        )
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" "),
-    )
-    .await;
-    if let Some((uid, gid)) = dev_stack::system::server_user().unwrap() {
-        for file in ["server.key", "server.pem"] {
-            std::os::unix::fs::chown(folder.join(file), Some(uid.as_raw()), Some(gid.as_raw()))
-                .unwrap();
-        }
-    }
-}
 
 struct Bench {
     server: Postgres,
@@ -65,7 +22,7 @@ struct Bench {
 impl Bench {
     async fn start() -> Self {
         let folder = TestServices::of_this_run().unwrap().own_folder().unwrap();
-        certificates(&folder).await;
+        certificates::make(&folder).await.unwrap();
         let file = |name: &str| folder.join(name).display().to_string();
         let settings = [
             "ssl=on".to_owned(),

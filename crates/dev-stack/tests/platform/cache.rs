@@ -1,12 +1,14 @@
 //! Two gateways before one catalogue: what one changes, both show; what happens to Redis, nobody notices.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dev_stack::redis::Redis;
 use dev_stack::service::RunningService;
 use dev_stack::test_database::Template;
+use dev_stack::test_services::TestServices;
 use dev_stack::test_stack::{Parts, eventually};
-use dev_stack::{Actor, TestStack};
+use dev_stack::{Actor, TestStack, certificates};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
@@ -20,11 +22,24 @@ const PAIRS: usize = 60;
 const LIST: &str = "/institutions?limit=1";
 
 async fn second_gateway(stack: &TestStack) -> RunningService {
+    gateway_with(stack, "second", &[]).await
+}
+
+async fn gateway_with(
+    stack: &TestStack,
+    name: &str,
+    environment: &[(&str, String)],
+) -> RunningService {
     let mut platform = stack.platform.clone();
-    platform.folder = stack.platform.folder.join("second");
+    platform.folder = stack.platform.folder.join(name);
     std::fs::create_dir_all(&platform.folder).unwrap();
-    let spec = platform.api_gateway(0, &stack.credential, "http://127.0.0.1:9");
-    RunningService::start_ready(spec.unwrap()).await.unwrap()
+    let mut spec = platform
+        .api_gateway(0, &stack.credential, "http://127.0.0.1:9")
+        .unwrap();
+    let more = environment.iter().cloned();
+    spec.settings
+        .extend(more.map(|(name, value)| (name.to_owned(), value)));
+    RunningService::start_ready(spec).await.unwrap()
 }
 
 async fn total(reader: &Actor) -> Value {
@@ -234,5 +249,46 @@ async fn a_redis_that_is_full_still_drops_what_changes() {
     let visitor = Actor::visiting(&reading.url("http").unwrap());
     keeps(&visitor).await;
     assert_eq!(total(&visitor).await, json!(before + 1));
+    redis.stop().await.unwrap();
+}
+
+/// Whether one gateway has what another has read, which only Redis can tell it.
+async fn shares(stack: &TestStack, authority: &Path) -> bool {
+    let trust = [("SSL_CERT_FILE", authority.display().to_string())];
+    let gateways = [
+        gateway_with(stack, "first", &trust).await,
+        gateway_with(stack, "second", &trust).await,
+    ];
+    let [here, there] = [0, 1].map(|which| Actor::visiting(&gateways[which].url("http").unwrap()));
+    keeps(&here).await;
+    keeps(&there).await;
+    let paths = (2..12).map(|limit| format!("/institutions?limit={limit}"));
+    for path in paths.clone() {
+        assert_eq!(here.get(&path).await.unwrap().status, 200);
+    }
+    let mut shared = false;
+    for path in paths {
+        let page = there.get(&path).await.unwrap();
+        assert_eq!(page.status, 200, "{}", page.body);
+        shared |= page.header("cache-status").contains("hit");
+    }
+    shared
+}
+
+#[tokio::test]
+async fn redis_over_tls_is_used_when_it_proves_who_it_is() {
+    let folder = TestServices::of_this_run().unwrap().own_folder().unwrap();
+    certificates::make(&folder).await.unwrap();
+    let own = folder.join("redis");
+    let redis = Redis::start_with_tls(&own, &folder).await.unwrap();
+    let mut stack = TestStack::start(Template::Seeded, Parts::Credentials)
+        .await
+        .unwrap();
+    stack.platform.redis_url = Some(redis.url());
+
+    let trusted = shares(&stack, &folder.join("ca.pem")).await;
+    let stranger = shares(&stack, &folder.join("other.pem")).await;
+
+    assert!(trusted && !stranger, "{trusted} {stranger}");
     redis.stop().await.unwrap();
 }

@@ -32,6 +32,7 @@ impl Admin {
     }
 
     async fn get(&self, path: &str) -> (u16, String) {
+        crate::tls::use_ring();
         let response = reqwest::get(format!("{}{path}", self.base)).await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }

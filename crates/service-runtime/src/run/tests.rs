@@ -18,6 +18,7 @@ use crate::{
     settings::{AppEnvironment, CommonSettings, LogFormat},
     shutdown::{Shutdown, StopRequest},
     telemetry::Metrics,
+    tls,
 };
 
 const SERVICE: Service = Service::new("test-service", "0.0.0");
@@ -218,6 +219,7 @@ async fn announced(path: &Path) -> Announcement {
 }
 
 async fn status(address: SocketAddr, path: &str) -> u16 {
+    tls::use_ring();
     let response = reqwest::get(format!("http://{address}{path}"))
         .await
         .unwrap();

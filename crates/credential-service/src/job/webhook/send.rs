@@ -41,6 +41,7 @@ pub(super) struct Sender {
 
 impl Sender {
     pub(super) fn new(allow_private: bool) -> Result<Self, Failure> {
+        service_runtime::tls::use_ring();
         let client = Client::builder()
             .user_agent(concat!("bccb-webhooks/", env!("CARGO_PKG_VERSION")))
             // A redirect or a proxy would lead where nobody has looked.
