@@ -18,8 +18,10 @@ async fn openssl(folder: &Path, arguments: &str) -> Result<()> {
     process::run("openssl", command).await.map(drop)
 }
 
-/// Writes three certificates and their keys into a folder: `ca` is an authority, `server` is signed by it for 127.0.0.1, and
-/// `other` is an authority that has signed nothing. The files of `server` belong to whom PostgreSQL and Redis run as.
+/// Writes three certificates and their keys into a folder.
+///
+/// `ca` is an authority, `server` is signed by it for 127.0.0.1, and `other` is an authority that has signed nothing. The files
+/// of `server` belong to whom PostgreSQL and Redis run as.
 ///
 /// # Errors
 /// When openssl, which comes with PostgreSQL, is not there or refuses.
