@@ -3,11 +3,16 @@
 //! A read changes nothing, so asking twice does no harm; whatever changes something is sent once. A read is sent three times at most,
 //! with a random pause in between, within the time of its caller, and only while the budget of the service allows it: one that is away
 //! hears a handful of questions again and then none, until it answers. Refusals are answers; nothing is asked again because of one.
+//!
+//! Calls go over another connection every minute or two: one address stands for many instances of a service, and only those who
+//! connect anew reach the ones that have been added. What is under way on the old connection ends there.
 
 use std::error::Error;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use domain::Failure;
 use http_body_util::{BodyExt as _, Full};
@@ -22,6 +27,8 @@ use tonic::transport::Channel;
 
 /// Times that a read is sent at most.
 const ATTEMPTS: u32 = 3;
+/// How long calls go over one connection at least; up to once more is added at random, so that not all leave at once.
+const LIFE: Duration = Duration::from_mins(1);
 /// What the names of calls begin with that change nothing and have one answer.
 const READS: [&str; 4] = ["Get", "List", "Search", "Find"];
 
@@ -30,6 +37,7 @@ const READS: [&str; 4] = ["Get", "List", "Search", "Find"];
 pub(crate) struct Peer {
     remote: Remote,
     budget: RetryBudget,
+    life: Duration,
 }
 
 impl Peer {
@@ -41,6 +49,7 @@ impl Peer {
         Ok(Self {
             remote: Remote::at(address)?,
             budget: RetryBudget::new(),
+            life: LIFE,
         })
     }
 
@@ -52,17 +61,34 @@ impl Peer {
     /// A connection that asks again. What drives it belongs to the runtime that this is called in.
     pub(crate) fn line(&self) -> Line {
         Line {
-            channel: self.channel(),
-            budget: self.budget.clone(),
+            connection: Arc::new(Mutex::new(Connection::of(self))),
+            peer: self.clone(),
         }
     }
 }
 
-/// A connection that asks again. Clones share it.
+/// What calls go over now, and until when.
+#[derive(Debug)]
+struct Connection {
+    channel: Channel,
+    until: Instant,
+}
+
+impl Connection {
+    fn of(peer: &Peer) -> Self {
+        let life = peer.life.mul_f64(rand::random_range(1.0..=2.0));
+        Self {
+            channel: peer.channel(),
+            until: Instant::now() + life,
+        }
+    }
+}
+
+/// A connection that asks again, and another one after a while. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    channel: Channel,
-    budget: RetryBudget,
+    connection: Arc<Mutex<Connection>>,
+    peer: Peer,
 }
 
 type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, StdError>> + Send>>;
@@ -72,14 +98,13 @@ impl Service<Request<Body>> for Line {
     type Error = StdError;
     type Future = Answering;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), StdError>> {
-        ready(&mut self.channel, context)
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), StdError>> {
+        // The call itself waits for its connection.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Answering {
-        // The connection that has said it is ready answers; a clone of it is not ready yet.
-        let next = self.clone();
-        let line = std::mem::replace(self, next);
+        let line = self.clone();
         if is_read(request.uri().path()) {
             Box::pin(line.ask_read(request))
         } else {
@@ -89,40 +114,50 @@ impl Service<Request<Body>> for Line {
 }
 
 impl Line {
-    async fn ask_once(mut self, request: Request<Body>) -> Result<Response<Body>, StdError> {
-        let answer = self.channel.call(request).await?;
-        self.budget.record_success();
+    fn channel(&self) -> Channel {
+        let held = self.connection.lock();
+        let mut connection = held.unwrap_or_else(PoisonError::into_inner);
+        if Instant::now() >= connection.until {
+            *connection = Connection::of(&self.peer);
+        }
+        connection.channel.clone()
+    }
+
+    async fn send(
+        &self,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, tonic::transport::Error> {
+        let mut channel = self.channel();
+        poll_fn(|context| Service::<Request<Body>>::poll_ready(&mut channel, context)).await?;
+        let answer = channel.call(request).await?;
+        self.peer.budget.record_success();
         Ok(answer)
     }
 
-    async fn ask_read(mut self, request: Request<Body>) -> Result<Response<Body>, StdError> {
+    async fn ask_once(self, request: Request<Body>) -> Result<Response<Body>, StdError> {
+        Ok(self.send(request).await?)
+    }
+
+    async fn ask_read(self, request: Request<Body>) -> Result<Response<Body>, StdError> {
         let (head, body) = request.into_parts();
         let question = body.collect().await?.to_bytes();
         let mut sent = 0_u32;
         loop {
             let body = Body::new(Full::new(question.clone()));
             let request = Request::from_parts(head.clone(), body);
-            let error = match self.channel.call(request).await {
-                Ok(answer) => {
-                    self.budget.record_success();
-                    return Ok(answer);
-                }
+            let error = match self.send(request).await {
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let is_affordable = self.budget.record_failure();
+            let is_affordable = self.peer.budget.record_failure();
             if !is_affordable || is_late(&error) || sent + 1 == ATTEMPTS {
                 return Err(error.into());
             }
             metrics::counter!("upstream_retries_total").increment(1);
             tokio::time::sleep(random_backoff(sent)).await;
             sent += 1;
-            poll_fn(|context| ready(&mut self.channel, context)).await?;
         }
     }
-}
-
-fn ready(channel: &mut Channel, context: &mut Context<'_>) -> Poll<Result<(), StdError>> {
-    Service::<Request<Body>>::poll_ready(channel, context).map_err(Into::into)
 }
 
 /// Whether a call, named by the path of its request, changes nothing.

@@ -91,6 +91,37 @@ async fn a_service_that_is_away_is_soon_asked_once_only() {
     assert_eq!(connections.load(Ordering::SeqCst), 20 + 2 + 1);
 }
 
+#[tokio::test]
+async fn calls_move_on_to_another_connection_after_a_while() {
+    let (mut peer, connections) = door(0).await;
+    for _ in 0..3 {
+        assert_eq!(read(&peer).await, Ok(()));
+    }
+    assert_eq!(
+        connections.load(Ordering::SeqCst),
+        3,
+        "each has a line of its own"
+    );
+
+    let one = StatsServiceClient::new(peer.line());
+    for _ in 0..3 {
+        let asked = one.clone().get_stats(pb::GetStatsRequest::default()).await;
+        assert!(asked.is_ok());
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 4);
+
+    peer.life = Duration::ZERO;
+    let moving = StatsServiceClient::new(peer.line());
+    for _ in 0..3 {
+        let asked = moving
+            .clone()
+            .get_stats(pb::GetStatsRequest::default())
+            .await;
+        assert!(asked.is_ok());
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 7);
+}
+
 #[test]
 fn calls_that_change_something_are_no_reads() {
     for name in ["GetStats", "ListUsers", "SearchCatalogue", "FindSimilar"] {
