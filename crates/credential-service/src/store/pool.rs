@@ -129,10 +129,14 @@ impl Database {
 
     /// Begins a transaction that only reads what needs nobody's authority, all as of one moment, within the time the caller has: on a replica that
     /// has everything the primary has now, or on the primary.
-    pub(crate) async fn read_anywhere(&self, deadline: Deadline) -> Result<Transaction, Failure> {
-        match self.on_replica(deadline).await {
+    pub(crate) async fn read_anywhere(
+        &self,
+        mode: Mode,
+        deadline: Deadline,
+    ) -> Result<Transaction, Failure> {
+        match self.on_replica(mode, deadline).await {
             Some(transaction) => Ok(transaction),
-            None => self.snapshot(deadline).await,
+            None => self.read_as(mode, deadline).await,
         }
     }
 
@@ -142,7 +146,7 @@ impl Database {
         transaction: Transaction,
         deadline: Deadline,
     ) -> Result<Transaction, Failure> {
-        match self.on_replica(deadline).await {
+        match self.on_replica(Mode::Snapshot, deadline).await {
             Some(moved) => {
                 transaction.commit().await?;
                 Ok(moved)
@@ -151,9 +155,9 @@ impl Database {
         }
     }
 
-    async fn on_replica(&self, deadline: Deadline) -> Option<Transaction> {
+    async fn on_replica(&self, mode: Mode, deadline: Deadline) -> Option<Transaction> {
         match &self.replicas {
-            Some(replicas) => replicas.begin(deadline.left()).await,
+            Some(replicas) => replicas.begin(mode, deadline.left()).await,
             None => None,
         }
     }
@@ -192,9 +196,13 @@ impl Database {
         self.begin(Mode::Read, deadline.left()).await
     }
 
-    /// Begins a transaction that only reads, all as of one moment, within the time the caller has.
-    pub(crate) async fn snapshot(&self, deadline: Deadline) -> Result<Transaction, Failure> {
-        self.begin(Mode::Snapshot, deadline.left()).await
+    /// Begins a transaction on the primary that reads as `mode` says, within the time the caller has.
+    pub(crate) async fn read_as(
+        &self,
+        mode: Mode,
+        deadline: Deadline,
+    ) -> Result<Transaction, Failure> {
+        self.begin(mode, deadline.left()).await
     }
 
     /// Begins a transaction of a background task or of an operator's command.

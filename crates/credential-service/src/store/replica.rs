@@ -93,10 +93,10 @@ impl Replicas {
     }
 
     /// Begins a read on a replica that has everything the primary has now; `None` when the primary has to answer.
-    pub(crate) async fn begin(&self, limit: Duration) -> Option<Transaction> {
+    pub(crate) async fn begin(&self, mode: Mode, limit: Duration) -> Option<Transaction> {
         let replica = self.next_good()?;
         let needed = self.position.now().await?;
-        let begun = replica.begin(limit, needed, self.most_lag);
+        let begun = replica.begin(mode, limit, needed, self.most_lag);
         let (outcome, transaction) = match timeout(PATIENCE + self.most_lag, begun).await {
             Ok(Ok(Some(transaction))) => ("used", Some(transaction)),
             Ok(Ok(None)) => ("behind", None),
@@ -133,6 +133,7 @@ impl Replica {
     /// Begins a read that sees everything up to a place; `None` when the replica is not that far in time.
     async fn begin(
         &self,
+        mode: Mode,
         limit: Duration,
         needed: i64,
         most_lag: Duration,
@@ -146,7 +147,7 @@ impl Replica {
         }
         // Begun afterwards: what a snapshot shows is settled by its first statement.
         let left = limit.saturating_sub(begun.elapsed());
-        Ok(Some(self.database.begin(Mode::Snapshot, left).await?))
+        Ok(Some(self.database.begin(mode, left).await?))
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) enum Mode {
     Read,
     /// Rows are only read, all as of one moment.
     Snapshot,
+    /// The same, and each by its key, so that a plan made once is right for every key: PostgreSQL would plan `= ANY($1)` anew
+    /// each time, because it takes an array that it does not know for ten keys. That was two fifths of its work.
+    Keys,
 }
 
 impl Mode {
@@ -31,6 +34,9 @@ impl Mode {
             Self::Write => "BEGIN",
             Self::Read => "BEGIN READ ONLY",
             Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            Self::Keys => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan"
+            }
         }
     }
 }

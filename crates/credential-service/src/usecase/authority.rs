@@ -12,6 +12,7 @@ use protocol::Caller;
 
 use super::record::Author;
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::Transaction;
 use crate::store::micro_credentials::Visibility;
 use crate::store::users;
@@ -109,13 +110,14 @@ pub(crate) async fn own(conn: &mut AsyncPgConnection, caller: &Caller) -> Result
 pub(crate) async fn begin_read(
     state: &State,
     caller: &Caller,
+    mode: Mode,
 ) -> Result<(Transaction, Visibility), Failure> {
     let visibility = visibility(caller);
     if visibility == Visibility::Public {
-        let transaction = state.database.read_anywhere(caller.deadline).await?;
+        let transaction = state.database.read_anywhere(mode, caller.deadline).await?;
         return Ok((transaction, visibility));
     }
-    let mut transaction = state.database.snapshot(caller.deadline).await?;
+    let mut transaction = state.database.read_as(mode, caller.deadline).await?;
     confirm(&mut transaction, caller).await?;
     Ok((transaction, visibility))
 }

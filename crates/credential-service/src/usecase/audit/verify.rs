@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use super::walk::{Link, Walk};
 use crate::secret::audit_key::{AuditKey, Signed};
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::{audit_anchors, audit_chain};
 use crate::usecase::authority;
 
@@ -80,7 +81,10 @@ pub(crate) async fn verify(
         .map_err(|_taken| Failure::overloaded(Duration::from_secs(1)))?;
     // The rest of the time is for the way back.
     let until = Instant::now() + caller.deadline.left() / 2;
-    let mut transaction = state.database.snapshot(caller.deadline).await?;
+    let mut transaction = state
+        .database
+        .read_as(Mode::Snapshot, caller.deadline)
+        .await?;
     authority::confirm(&mut transaction, caller).await?;
     let part = Part {
         after,

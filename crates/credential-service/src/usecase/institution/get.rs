@@ -7,6 +7,7 @@ use domain::policy::Action;
 use protocol::Caller;
 
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::institutions;
 
 /// Reads one institution with its figures.
@@ -16,7 +17,10 @@ pub(crate) async fn get(
     id: InstitutionId,
 ) -> Result<(Institution, InstitutionStats), Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
+    let mut transaction = state
+        .database
+        .read_anywhere(Mode::Keys, caller.deadline)
+        .await?;
     let institution = institutions::find(&mut transaction, id)
         .await?
         .ok_or_else(|| Failure::not_found("institution"))?;

@@ -7,6 +7,7 @@ use domain::policy::Action;
 use protocol::Caller;
 
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::institutions::{self, InstitutionFilter};
 
 /// Reads one page.
@@ -17,7 +18,10 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<Institution>, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
+    let mut transaction = state
+        .database
+        .read_anywhere(Mode::Snapshot, caller.deadline)
+        .await?;
     let rows = institutions::list(&mut transaction, &filter, &page).await?;
     transaction.commit().await?;
     Ok(rows)

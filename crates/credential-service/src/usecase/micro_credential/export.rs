@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::export::{encode, header};
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::micro_credentials::{self, CredentialFilter};
 use crate::usecase::authority;
 use crate::usecase::record::{Announced, Change, record};
@@ -107,7 +108,8 @@ async fn write(
     let mut last: Option<Uuid> = None;
     let mut count = 0_u64;
     loop {
-        let (mut transaction, visibility) = authority::begin_read(state, caller).await?;
+        let (mut transaction, visibility) =
+            authority::begin_read(state, caller, Mode::Snapshot).await?;
         let page =
             micro_credentials::walk(&mut transaction, visibility, filter, last, PAGE).await?;
         // The connection goes back before a slow reader is waited for.

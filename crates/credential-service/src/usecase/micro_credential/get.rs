@@ -10,6 +10,7 @@ use domain::{ErrorCode, Failure};
 use protocol::Caller;
 
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::micro_credentials::{self, Visibility, owner};
 use crate::store::{pathways, recognitions};
 use crate::usecase::{authority, pathway};
@@ -38,7 +39,7 @@ pub(crate) async fn get(
     id: MicroCredentialId,
 ) -> Result<Detail, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let (transaction, visibility) = authority::begin_read(state, caller).await?;
+    let (transaction, visibility) = authority::begin_read(state, caller, Mode::Keys).await?;
     // Sent together: one wait for all of it, and all as of one moment, since the version vouches for the parts.
     let ids = [id.uuid()];
     let (mut found, recognitions, pathways) = tokio::try_join!(

@@ -7,6 +7,7 @@ use domain::policy::Action;
 use protocol::Caller;
 
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::micro_credentials::{self, CredentialFilter};
 use crate::usecase::authority;
 
@@ -18,7 +19,8 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<MicroCredential>, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let (mut transaction, visibility) = authority::begin_read(state, caller).await?;
+    let (mut transaction, visibility) =
+        authority::begin_read(state, caller, Mode::Snapshot).await?;
     let rows = micro_credentials::list(&mut transaction, visibility, &filter, &page).await?;
     transaction.commit().await?;
     Ok(rows)

@@ -8,6 +8,7 @@ use protocol::Caller;
 
 use super::shown;
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::pathways::{self, PathwayFilter};
 use crate::usecase::authority;
 
@@ -19,7 +20,8 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<Pathway>, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let (mut transaction, visibility) = authority::begin_read(state, caller).await?;
+    let (mut transaction, visibility) =
+        authority::begin_read(state, caller, Mode::Snapshot).await?;
     let rows = pathways::list(&mut transaction, visibility, &filter, &page).await?;
     transaction.commit().await?;
     Ok(rows.map(|pathway| shown(caller, pathway)))

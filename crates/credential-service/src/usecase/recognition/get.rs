@@ -7,6 +7,7 @@ use domain::recognition::Recognition;
 use protocol::Caller;
 
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::recognitions;
 
 /// Reads one recognition.
@@ -16,7 +17,10 @@ pub(crate) async fn get(
     id: RecognitionId,
 ) -> Result<Recognition, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
+    let mut transaction = state
+        .database
+        .read_anywhere(Mode::Keys, caller.deadline)
+        .await?;
     let recognition = recognitions::find_many(&mut transaction, &[id.uuid()])
         .await?
         .pop()

@@ -7,6 +7,7 @@ use domain::recognition::Recognition;
 use protocol::Caller;
 
 use crate::state::State;
+use crate::store::Mode;
 use crate::store::recognitions::{self, RecognitionFilter};
 
 /// Reads one page.
@@ -17,7 +18,10 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<Page<Recognition>, Failure> {
     caller.authorize(Action::ReadCatalogue, None)?;
-    let mut transaction = state.database.read_anywhere(caller.deadline).await?;
+    let mut transaction = state
+        .database
+        .read_anywhere(Mode::Snapshot, caller.deadline)
+        .await?;
     let rows = recognitions::list(&mut transaction, &filter, &page).await?;
     transaction.commit().await?;
     Ok(rows)
