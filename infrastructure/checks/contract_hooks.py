@@ -7,6 +7,7 @@ that is really on record, so that not every request ends at "no such object".
 
 import json
 import os
+import pathlib
 import random
 import threading
 import urllib.error
@@ -28,7 +29,9 @@ COLLECTIONS = {
 }
 lock = threading.Lock()
 draw = random.Random(7)
-tokens: dict[str, str] = {}
+# Kept from one run to the next: whose account is paused cannot sign in, and goes on with the session of before.
+TOKENS = pathlib.Path(os.environ["BCCB_DEMO"]).with_name("contract-tokens.json")
+tokens: dict[str, str] = json.loads(TOKENS.read_text()) if TOKENS.is_file() else {}
 known: dict[str, list[str]] = {}
 asking: set[str] = set()
 
@@ -51,6 +54,7 @@ def token_of(role: str) -> str:
             account = next(account for account in DEMO["accounts"] if account["role"] == role)
             session = ask("/auth/login", {"email": account["email"], "password": account["password"]})
             tokens[role] = session["data"]["access_token"]
+            TOKENS.write_text(json.dumps(tokens))
         return tokens[role]
 
 
@@ -118,3 +122,4 @@ def after_call(context, case, response):
     if response.status_code == 401 and b'"TOKEN_' in response.content:
         with lock:
             tokens.pop(role_for(case.operation.path), None)
+            TOKENS.write_text(json.dumps(tokens))
