@@ -20,6 +20,7 @@ CHECKS = [
     ("compose", "Compose files", True),
     ("workflows", "workflows", True),
     ("nginx", "NGINX", True),
+    ("migrations", "migrations against long locks", True),
     ("terraform", "Terraform", True),
     ("text", "shell scripts and YAML", True),
     ("checkov", "checkov over all of it", False),
