@@ -3,8 +3,6 @@
 mod list;
 mod write;
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -17,12 +15,12 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::error::{StoreError, known};
-use super::institutions;
+use super::institutions::SummaryRow;
 use super::measure::{Operation, measured};
 use super::micro_credentials::Visibility;
-use super::schema::{micro_credentials, pathways};
+use super::schema::{institutions, micro_credentials, pathways};
 
-use list::visible;
+use list::seen_by;
 pub(crate) use list::{DEFAULT_SORT, PathwayFilter, SORTABLE, list};
 pub(crate) use write::{
     Standing, lock, lock_active_from, lock_active_of, replace, set_standing, set_status,
@@ -54,6 +52,38 @@ struct PathwayRow {
     updated_at: DateTime<Utc>,
     version: i64,
     review_notes: Option<String>,
+}
+
+/// A row with the title of its micro-credential, the institution that it leads from, and the one that it leads to.
+type Shown = (PathwayRow, String, SummaryRow, SummaryRow);
+
+diesel::alias! {
+    const SOURCE: Alias<Source> = institutions as source;
+    const TARGET: Alias<Target> = institutions as target;
+}
+
+/// Rows as they are shown, in one statement.
+macro_rules! shown {
+    () => {
+        pathways::table
+            .inner_join(micro_credentials::table)
+            .inner_join(
+                SOURCE.on(SOURCE
+                    .field(institutions::id)
+                    .eq(pathways::source_institution_id)),
+            )
+            .inner_join(
+                TARGET.on(TARGET
+                    .field(institutions::id)
+                    .eq(pathways::target_institution_id)),
+            )
+            .select((
+                PathwayRow::as_select(),
+                micro_credentials::title,
+                SOURCE.fields((institutions::id, institutions::name, institutions::code)),
+                TARGET.fields((institutions::id, institutions::name, institutions::code)),
+            ))
+    };
 }
 
 #[derive(Debug, Insertable)]
@@ -154,12 +184,11 @@ pub(crate) async fn find(
     visibility: Visibility,
     id: PathwayId,
 ) -> Result<Option<Pathway>, StoreError> {
-    let statement = visible(visibility)
+    let statement = seen_by!(visibility, shown!().into_boxed())
         .filter(pathways::id.eq(id.uuid()))
-        .select(PathwayRow::as_select())
-        .load(conn);
+        .load::<Shown>(conn);
     let rows = measured(Operation::Select, TABLE, statement).await?;
-    Ok(complete(conn, rows).await?.pop())
+    Ok(into_domain(rows)?.pop())
 }
 
 /// Reads several rows at once, whatever their status.
@@ -167,12 +196,10 @@ pub(crate) async fn find_many(
     conn: &mut AsyncPgConnection,
     ids: &[Uuid],
 ) -> Result<Vec<Pathway>, StoreError> {
-    let statement = pathways::table
+    let statement = shown!()
         .filter(pathways::id.eq_any(ids))
-        .select(PathwayRow::as_select())
-        .load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads every row of these micro-credentials, whatever its status.
@@ -180,12 +207,10 @@ pub(crate) async fn of_credentials(
     conn: &mut AsyncPgConnection,
     credentials: &[Uuid],
 ) -> Result<Vec<Pathway>, StoreError> {
-    let statement = pathways::table
+    let statement = shown!()
         .filter(pathways::micro_credential_id.eq_any(credentials))
-        .select(PathwayRow::as_select())
-        .load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads the newest rows of one micro-credential that somebody may see.
@@ -195,14 +220,12 @@ pub(crate) async fn newest_of(
     credential: MicroCredentialId,
     limit: i64,
 ) -> Result<Vec<Pathway>, StoreError> {
-    let statement = visible(visibility)
+    let statement = seen_by!(visibility, shown!().into_boxed())
         .filter(pathways::micro_credential_id.eq(credential.uuid()))
         .order((pathways::created_at.desc(), pathways::id.desc()))
         .limit(limit)
-        .select(PathwayRow::as_select())
-        .load(&mut &*conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(&mut &*conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads the next rows by identifier, for a walk through the whole table.
@@ -211,50 +234,22 @@ pub(crate) async fn after(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Pathway>, StoreError> {
-    let statement = pathways::table
+    let statement = shown!()
         .filter(pathways::id.gt(after.unwrap_or_default()))
         .order(pathways::id)
         .limit(limit)
-        .select(PathwayRow::as_select())
-        .load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
-async fn complete(
-    conn: &AsyncPgConnection,
-    rows: Vec<PathwayRow>,
-) -> Result<Vec<Pathway>, StoreError> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: HashSet<Uuid> = rows
-        .iter()
-        .flat_map(|row| [row.source_institution_id, row.target_institution_id])
-        .collect();
-    let credentials: Vec<Uuid> = rows.iter().map(|row| row.micro_credential_id).collect();
-    let mut other = conn;
-    let statement = micro_credentials::table
-        .filter(micro_credentials::id.eq_any(&credentials))
-        .select((micro_credentials::id, micro_credentials::title))
-        .load::<(Uuid, String)>(&mut other);
-    let titles = measured(Operation::Select, "micro_credentials", statement);
-    let (summaries, titles) = tokio::try_join!(institutions::summaries(conn, &ids), titles)?;
-    let titles: std::collections::HashMap<Uuid, String> = titles.into_iter().collect();
+fn into_domain(rows: Vec<Shown>) -> Result<Vec<Pathway>, StoreError> {
     rows.into_iter()
-        .map(|row| {
-            let title = titles.get(&row.micro_credential_id).cloned();
+        .map(|(row, title, source, target)| {
             Ok(Pathway {
                 id: row.id.into(),
-                micro_credential_title: title.unwrap_or_default(),
-                source_institution: institutions::summary_of(
-                    &summaries,
-                    row.source_institution_id,
-                )?,
-                target_institution: institutions::summary_of(
-                    &summaries,
-                    row.target_institution_id,
-                )?,
+                micro_credential_title: title,
+                source_institution: source.into(),
+                target_institution: target.into(),
                 status: known(&row.status, PathwayStatus::parse)?,
                 confidence_score: row.confidence_score,
                 is_ai_suggested: row.is_ai_suggested,

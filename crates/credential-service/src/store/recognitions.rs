@@ -2,8 +2,6 @@
 
 mod write;
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -15,10 +13,10 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::error::{StoreError, known};
-use super::institutions;
+use super::institutions::SummaryRow;
 use super::keyset::after as rows_after;
 use super::measure::{Operation, measured, total};
-use super::schema::{micro_credentials, recognitions};
+use super::schema::{institutions, micro_credentials, recognitions};
 
 pub(crate) use write::{insert, lock, replace, withdraw};
 
@@ -55,8 +53,31 @@ struct RecognitionRow {
     withdrawn_at: Option<DateTime<Utc>>,
 }
 
-/// A row with the title and the institution of its micro-credential.
-type Joined = (RecognitionRow, String, Uuid);
+/// A row with the title of its micro-credential, the institution that offers it, and the one that recognises it.
+type Shown = (RecognitionRow, String, SummaryRow, SummaryRow);
+
+diesel::alias! {
+    const RECOGNIZING: Alias<Recognizing> = institutions as recognizing;
+}
+
+/// Rows as they are shown, in one statement.
+macro_rules! shown {
+    () => {
+        recognitions::table
+            .inner_join(micro_credentials::table.inner_join(institutions::table))
+            .inner_join(
+                RECOGNIZING.on(RECOGNIZING
+                    .field(institutions::id)
+                    .eq(recognitions::recognizing_institution_id)),
+            )
+            .select((
+                RecognitionRow::as_select(),
+                micro_credentials::title,
+                SummaryRow::as_select(),
+                RECOGNIZING.fields((institutions::id, institutions::name, institutions::code)),
+            ))
+    };
+}
 
 /// Filters of a list.
 #[derive(Debug, Default)]
@@ -78,17 +99,10 @@ pub(crate) async fn find_many(
     conn: &mut AsyncPgConnection,
     ids: &[Uuid],
 ) -> Result<Vec<Recognition>, StoreError> {
-    let statement = recognitions::table
-        .inner_join(micro_credentials::table)
+    let statement = shown!()
         .filter(recognitions::id.eq_any(ids))
-        .select((
-            RecognitionRow::as_select(),
-            micro_credentials::title,
-            micro_credentials::institution_id,
-        ))
-        .load::<Joined>(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads every row of these micro-credentials.
@@ -96,12 +110,10 @@ pub(crate) async fn of_credentials(
     conn: &mut AsyncPgConnection,
     credentials: &[Uuid],
 ) -> Result<Vec<Recognition>, StoreError> {
-    let statement = recognitions::table
+    let statement = shown!()
         .filter(recognitions::micro_credential_id.eq_any(credentials))
-        .select(recognitions::id)
-        .load::<Uuid>(conn);
-    let ids = measured(Operation::Select, TABLE, statement).await?;
-    find_many(conn, &ids).await
+        .load::<Shown>(conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads the newest rows of one micro-credential.
@@ -110,19 +122,12 @@ pub(crate) async fn newest_of(
     credential: MicroCredentialId,
     limit: i64,
 ) -> Result<Vec<Recognition>, StoreError> {
-    let statement = recognitions::table
-        .inner_join(micro_credentials::table)
+    let statement = shown!()
         .filter(recognitions::micro_credential_id.eq(credential.uuid()))
         .order((recognitions::created_at.desc(), recognitions::id.desc()))
         .limit(limit)
-        .select((
-            RecognitionRow::as_select(),
-            micro_credentials::title,
-            micro_credentials::institution_id,
-        ))
-        .load::<Joined>(&mut &*conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(&mut &*conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads the next rows by identifier, for a walk through the whole table.
@@ -131,19 +136,12 @@ pub(crate) async fn after(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Recognition>, StoreError> {
-    let statement = recognitions::table
-        .inner_join(micro_credentials::table)
+    let statement = shown!()
         .filter(recognitions::id.gt(after.unwrap_or_default()))
         .order(recognitions::id)
         .limit(limit)
-        .select((
-            RecognitionRow::as_select(),
-            micro_credentials::title,
-            micro_credentials::institution_id,
-        ))
-        .load::<Joined>(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    complete(conn, rows).await
+        .load::<Shown>(conn);
+    into_domain(measured(Operation::Select, TABLE, statement).await?)
 }
 
 /// Reads one page. Recognitions are public: they exist for published micro-credentials only.
@@ -214,25 +212,14 @@ fn end_of(day: NaiveDate) -> DateTime<Utc> {
     next.and_time(NaiveTime::MIN).and_utc()
 }
 
-async fn complete(
-    conn: &AsyncPgConnection,
-    rows: Vec<Joined>,
-) -> Result<Vec<Recognition>, StoreError> {
-    let ids: HashSet<Uuid> = rows
-        .iter()
-        .flat_map(|(row, _, offering)| [row.recognizing_institution_id, *offering])
-        .collect();
-    let summaries = institutions::summaries(conn, &ids).await?;
+fn into_domain(rows: Vec<Shown>) -> Result<Vec<Recognition>, StoreError> {
     rows.into_iter()
-        .map(|(row, title, offering)| {
+        .map(|(row, title, offering, recognizing)| {
             Ok(Recognition {
                 id: row.id.into(),
                 micro_credential_title: title,
-                offering_institution: institutions::summary_of(&summaries, offering)?,
-                recognizing_institution: institutions::summary_of(
-                    &summaries,
-                    row.recognizing_institution_id,
-                )?,
+                offering_institution: offering.into(),
+                recognizing_institution: recognizing.into(),
                 is_active: row.is_active,
                 created_at: row.created_at,
                 updated_at: row.updated_at,

@@ -352,6 +352,7 @@ diesel::joinable!(micro_credentials -> institutions (institution_id));
 diesel::joinable!(learning_outcomes -> micro_credentials (micro_credential_id));
 diesel::joinable!(prerequisites -> micro_credentials (micro_credential_id));
 diesel::joinable!(recognitions -> micro_credentials (micro_credential_id));
+diesel::joinable!(pathways -> micro_credentials (micro_credential_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 

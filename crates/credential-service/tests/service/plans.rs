@@ -1,10 +1,11 @@
-//! Lists of a hundred thousand rows: no list reads more of them than it has to.
+//! Lists of a hundred thousand rows: no list reads more of them than it has to, and what is read by its key is planned once.
 //!
 //! The plans are those that PostgreSQL has carried out for the service, told through a relay, several times over the same
 //! few connections: a plan for values that are not known yet has to hold as well.
 
 mod cases;
 mod judgement;
+mod keys;
 mod plan;
 mod rows;
 mod walks;
@@ -16,6 +17,7 @@ use self::judgement::{Bench, FEW, asks};
 #[tokio::test]
 async fn no_list_reads_more_than_it_has_to() {
     let mut bench = Bench::start().await;
+    keys::keys(&bench).await;
     walks::walks(&mut bench).await;
     cases::credentials(&mut bench).await;
     cases::decisions(&mut bench).await;

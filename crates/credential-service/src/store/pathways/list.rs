@@ -8,13 +8,14 @@ use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::pathway::Pathway;
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
+use uuid::Uuid;
 
 use super::super::error::StoreError;
 use super::super::keyset::{after, or_last};
 use super::super::measure::{Operation, measured, total};
 use super::super::micro_credentials::Visibility;
 use super::super::schema::pathways;
-use super::{PathwayRow, TABLE, complete};
+use super::{TABLE, find_many};
 
 /// Keys that a list can be sorted by.
 pub(crate) const SORTABLE: &[&str] = &["createdAt", "updatedAt", "name", "transferCredits"];
@@ -53,7 +54,7 @@ pub(crate) async fn list(
         query.get_result(conn).await
     };
     let total = total(page, TABLE, count).await?;
-    let query = filtered(visibility, filter).select(PathwayRow::as_select());
+    let query = filtered(visibility, filter).select(pathways::id);
     let query = after!(query, "pathways", page);
     let down = page.sort.descending;
     let query = match page.sort.key {
@@ -63,40 +64,49 @@ pub(crate) async fn list(
         _created_at => ordered!(query, pathways::created_at, down),
     };
     let query = ordered_next!(query, pathways::id, down);
-    let statement = query.offset(page.offset()).limit(page.rows()).load(conn);
-    let rows = measured(Operation::Select, TABLE, statement).await?;
-    let items = complete(conn, rows).await?;
-    Ok(Page::walked(items, page, total, place))
+    let statement = query
+        .offset(page.offset())
+        .limit(page.rows())
+        .load::<Uuid>(conn);
+    let ids = measured(Operation::Select, TABLE, statement).await?;
+    let mut rows = find_many(conn, &ids).await?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.uuid()));
+    Ok(Page::walked(rows, page, total, place))
 }
 
+/// Keeps of a boxed query what somebody may see.
+///
 /// Active pathways are public; the others are seen by the institutions that they join, by the target once they
 /// are put to it, as `usecase::pathway::is_put_to_target` has it.
-pub(super) fn visible(visibility: Visibility) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
-    let query = pathways::table.into_boxed();
-    match visibility {
-        Visibility::Public => query.filter(pathways::status.eq("ACTIVE")),
-        Visibility::Institution(own) => query.filter(
-            pathways::status
-                .eq("ACTIVE")
-                .or(pathways::source_institution_id.eq(own.uuid()))
-                .or(pathways::target_institution_id
-                    .eq(own.uuid())
-                    .and(pathways::status.ne("DRAFT"))
-                    .and(
-                        pathways::status
-                            .ne("ARCHIVED")
-                            .or(pathways::approved_at.is_not_null()),
-                    )),
-        ),
-        Visibility::All => query,
-    }
+macro_rules! seen_by {
+    ($visibility:expr, $query:expr) => {{
+        let query = $query;
+        match $visibility {
+            Visibility::Public => query.filter(pathways::status.eq("ACTIVE")),
+            Visibility::Institution(own) => query.filter(
+                pathways::status
+                    .eq("ACTIVE")
+                    .or(pathways::source_institution_id.eq(own.uuid()))
+                    .or(pathways::target_institution_id
+                        .eq(own.uuid())
+                        .and(pathways::status.ne("DRAFT"))
+                        .and(
+                            pathways::status
+                                .ne("ARCHIVED")
+                                .or(pathways::approved_at.is_not_null()),
+                        )),
+            ),
+            Visibility::All => query,
+        }
+    }};
 }
+pub(super) use seen_by;
 
 fn filtered(
     visibility: Visibility,
     filter: &PathwayFilter,
 ) -> pathways::BoxedQuery<'static, diesel::pg::Pg> {
-    let mut query = visible(visibility);
+    let mut query = seen_by!(visibility, pathways::table.into_boxed());
     if let Some(id) = filter.source_institution_id {
         query = query.filter(pathways::source_institution_id.eq(id.uuid()));
     }

@@ -120,4 +120,22 @@ impl Bench {
         }
         (time(true), time(false))
     }
+
+    /// Asks several times, and gives the statements about a table that were planned for the values of a call, and those that were not.
+    pub(super) async fn planned(
+        &self,
+        table: &str,
+        ask: impl AsyncFn(),
+    ) -> (Vec<String>, Vec<String>) {
+        self.relay.take_notices();
+        for _ in 0..TIMES {
+            ask().await;
+        }
+        let notices = self.relay.take_notices();
+        let plans = notices.iter().filter_map(|note| Plan::read(note));
+        let plans = plans.filter(|plan| plan.sql.contains(table));
+        let (kept, anew): (Vec<Plan>, Vec<Plan>) = plans.partition(Plan::is_for_every_value);
+        let texts = |plans: Vec<Plan>| plans.into_iter().map(|plan| plan.sql).collect();
+        (texts(anew), texts(kept))
+    }
 }

@@ -37,6 +37,11 @@ impl Plan {
         self.sql.starts_with("SELECT COUNT")
     }
 
+    /// Whether it was made for whatever value may come: then its conditions name the place of a value and not the value.
+    pub(super) fn is_for_every_value(&self) -> bool {
+        self.root.to_string().contains("$1")
+    }
+
     /// Rows of a table that were looked at, whether they were of use or not.
     pub(super) fn rows_of(&self, table: &str) -> f64 {
         let mut rows = 0.0;
