@@ -1,5 +1,6 @@
 //! How our dependencies are, asked at most once a second whoever wants to know.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -12,15 +13,18 @@ use tonic_health::pb::health_client::HealthClient;
 use utoipa::ToSchema;
 
 use crate::redis::SharedRedis;
+use crate::upstream::line::Peer;
 
 /// Longest wait for one dependency.
 const LIMIT: Duration = Duration::from_millis(800);
 /// Age at which a report is asked for anew.
 const FRESH: Duration = Duration::from_secs(1);
-/// Pace at which readiness follows the dependencies.
-const PACE: Duration = Duration::from_secs(2);
+/// Longest check, which has its own limit.
+const PATIENCE: Duration = LIMIT.saturating_mul(2);
+/// Pace at which the dependencies are followed.
+const PACE: Duration = Duration::from_secs(1);
 /// Failed checks in a row before readiness says so.
-const FAILURES: u32 = 3;
+const FAILURES: u32 = 5;
 
 /// How one dependency is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -51,21 +55,62 @@ pub(crate) struct Dependencies {
     pub(crate) ai_service: DependencyStatus,
 }
 
+/// One of our services, asked over a connection of its own, which clones share.
+#[derive(Clone, Debug)]
+struct Service {
+    peer: Peer,
+    channel: Arc<Mutex<Channel>>,
+}
+
+impl Service {
+    fn behind(peer: &Peer) -> Self {
+        Self {
+            peer: peer.clone(),
+            channel: Arc::new(Mutex::new(peer.channel())),
+        }
+    }
+
+    /// Whether it says that it can serve.
+    async fn serves(&self) -> bool {
+        self.asked().await.unwrap_or(false)
+    }
+
+    /// The same, for those who ask again and again: they find out whether it hangs.
+    async fn follow(&self) -> bool {
+        let asked = self.asked().await;
+        self.peer.presence().report(asked.is_some());
+        if asked.is_none() {
+            // Behind the same address another instance may answer.
+            *self.channel.lock().await = self.peer.channel();
+        }
+        asked.unwrap_or(false)
+    }
+
+    /// Asks `grpc.health.v1.Health` about the whole process; nothing: no answer in time.
+    async fn asked(&self) -> Option<bool> {
+        let mut client = HealthClient::new(self.channel.lock().await.clone());
+        let asking = client.check(HealthCheckRequest::default());
+        let answered = tokio::time::timeout(LIMIT, asking).await.ok()?;
+        let serving = i32::from(ServingStatus::Serving);
+        Some(answered.is_ok_and(|answer| answer.into_inner().status == serving))
+    }
+}
+
 /// Asks our dependencies.
 #[derive(Debug)]
 pub(crate) struct Probes {
-    credentials: Channel,
-    ai: Channel,
+    credentials: Service,
+    ai: Service,
     redis: Option<SharedRedis>,
     last: Mutex<Option<(Instant, Dependencies)>>,
     begun: Instant,
 }
 
 impl Probes {
-    pub(crate) fn new(credentials: Channel, ai: Channel, redis: Option<SharedRedis>) -> Self {
+    pub(crate) fn new(credentials: &Peer, ai: &Peer, redis: Option<SharedRedis>) -> Self {
         Self {
-            credentials,
-            ai,
+            credentials: Service::behind(credentials),
+            ai: Service::behind(ai),
             redis,
             last: Mutex::new(None),
             begun: Instant::now(),
@@ -86,8 +131,8 @@ impl Probes {
             return dependencies;
         }
         let (database, ai_service, cache) = tokio::join!(
-            serving(self.credentials.clone()),
-            serving(self.ai.clone()),
+            self.credentials.serves(),
+            self.ai.serves(),
             answers(self.redis.clone()),
         );
         let dependencies = Dependencies {
@@ -99,7 +144,7 @@ impl Probes {
         dependencies
     }
 
-    /// Lets the readiness of this process follow its dependencies, until the shutdown begins.
+    /// Lets readiness, and what is known of a service that hangs, follow the dependencies until the shutdown begins.
     pub(crate) fn watch(&self, health: &Health, shutdown: &Shutdown) {
         let credentials = self.credentials.clone();
         // Traffic is welcome once the catalogue has answered for the first time.
@@ -108,12 +153,12 @@ impl Probes {
         tokio::spawn(watch_dependency(
             health.dependency("credential-service", FAILURES),
             PACE,
-            LIMIT,
+            PATIENCE,
             shutdown.clone(),
             move || {
                 let (credentials, answered) = (credentials.clone(), answered.clone());
                 async move {
-                    let up = serving(credentials).await;
+                    let up = credentials.follow().await;
                     answered.send_if_modified(|before| up && !std::mem::replace(before, true));
                     up
                 }
@@ -128,9 +173,12 @@ impl Probes {
         tokio::spawn(watch_dependency(
             health.optional_dependency("ai-service", FAILURES),
             PACE,
-            LIMIT,
+            PATIENCE,
             shutdown.clone(),
-            move || serving(ai.clone()),
+            move || {
+                let ai = ai.clone();
+                async move { ai.follow().await }
+            },
         ));
         if let Some(redis) = self.redis.clone() {
             tokio::spawn(watch_dependency(
@@ -145,16 +193,6 @@ impl Probes {
             ));
         }
     }
-}
-
-/// Asks `grpc.health.v1.Health` about the whole process.
-async fn serving(channel: Channel) -> bool {
-    let mut client = HealthClient::new(channel);
-    let asking = client.check(HealthCheckRequest::default());
-    let Ok(Ok(answer)) = tokio::time::timeout(LIMIT, asking).await else {
-        return false;
-    };
-    answer.into_inner().status == i32::from(ServingStatus::Serving)
 }
 
 async fn answers(redis: Option<SharedRedis>) -> DependencyStatus {

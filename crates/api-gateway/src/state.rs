@@ -51,16 +51,12 @@ impl AppState {
     /// # Errors
     /// An address that is none.
     pub(crate) fn new(settings: Settings, health: Health) -> Result<Self, Failure> {
-        let credential_service = Peer::at(&settings.credential_service_url)?;
-        let ai_service = Peer::at(&settings.ai_service_url)?;
+        let credential_service = Peer::at("credential-service", &settings.credential_service_url)?;
+        let ai_service = Peer::at("ai-service", &settings.ai_service_url)?;
         let redis = SharedRedis::open(&settings)?;
         Ok(Self {
             tokens: Arc::new(Tokens::new(&settings.tokens)),
-            probes: Arc::new(Probes::new(
-                credential_service.channel(),
-                ai_service.channel(),
-                redis.clone(),
-            )),
+            probes: Arc::new(Probes::new(&credential_service, &ai_service, redis.clone())),
             cache: Arc::new(Cache::new(&settings, redis.clone())),
             limiter: Arc::new(RateLimiter::new(settings.limits, redis)),
             credentials: CredentialService::new(

@@ -3,6 +3,7 @@
 pub(crate) mod ai;
 pub(crate) mod credential;
 pub(crate) mod line;
+pub(crate) mod presence;
 
 use std::time::Duration;
 

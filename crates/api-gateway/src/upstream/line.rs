@@ -3,6 +3,7 @@
 //! A read changes nothing, so asking twice does no harm; whatever changes something is sent once. A read is sent three times at most,
 //! with a random pause in between, within the time of its caller, and only while the budget of the service allows it: one that is away
 //! hears a handful of questions again and then none, until it answers. Refusals are answers; nothing is asked again because of one.
+//! To a service that hangs nothing is sent, see [`super::presence`]; a change that is under way waits for its answer all the same.
 //!
 //! Calls go over another connection every minute or two: one address stands for many instances of a service, and only those who
 //! connect anew reach the ones that have been added. What is under way on the old connection ends there.
@@ -19,11 +20,13 @@ use http_body_util::{BodyExt as _, Full};
 use protocol::channel::Remote;
 use service_runtime::RetryBudget;
 use service_runtime::retry::random_backoff;
-use tonic::TimeoutExpired;
 use tonic::body::Body;
 use tonic::codegen::http::{Request, Response};
 use tonic::codegen::{Service, StdError};
 use tonic::transport::Channel;
+use tonic::{Status, TimeoutExpired};
+
+use super::presence::Presence;
 
 /// Times that a read is sent at most.
 const ATTEMPTS: u32 = 3;
@@ -37,20 +40,27 @@ const READS: [&str; 4] = ["Get", "List", "Search", "Find"];
 pub(crate) struct Peer {
     remote: Remote,
     budget: RetryBudget,
+    presence: Presence,
     life: Duration,
 }
 
 impl Peer {
-    /// The service at an address; nothing has to be there yet.
+    /// The service of this name at an address; nothing has to be there yet.
     ///
     /// # Errors
     /// `INVALID_FORMAT` when the address is not a URL such as `http://127.0.0.1:50051`.
-    pub(crate) fn at(address: &str) -> Result<Self, Failure> {
+    pub(crate) fn at(service: &'static str, address: &str) -> Result<Self, Failure> {
         Ok(Self {
             remote: Remote::at(address)?,
             budget: RetryBudget::new(),
+            presence: Presence::of(service),
             life: LIFE,
         })
+    }
+
+    /// Whether it answers at all.
+    pub(crate) const fn presence(&self) -> &Presence {
+        &self.presence
     }
 
     /// A connection that sends everything once.
@@ -123,10 +133,17 @@ impl Line {
         connection.channel.clone()
     }
 
-    async fn send(
-        &self,
-        request: Request<Body>,
-    ) -> Result<Response<Body>, tonic::transport::Error> {
+    /// Goes over another connection next time: behind the same address another instance may answer.
+    fn leave(&self) {
+        let held = self.connection.lock();
+        held.unwrap_or_else(PoisonError::into_inner).until = Instant::now();
+    }
+
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, StdError> {
+        if let Err(hung) = self.peer.presence.insist() {
+            self.leave();
+            return Err(hung.into());
+        }
         let mut channel = self.channel();
         poll_fn(|context| Service::<Request<Body>>::poll_ready(&mut channel, context)).await?;
         let answer = channel.call(request).await?;
@@ -135,7 +152,7 @@ impl Line {
     }
 
     async fn ask_once(self, request: Request<Body>) -> Result<Response<Body>, StdError> {
-        Ok(self.send(request).await?)
+        self.send(request).await
     }
 
     async fn ask_read(self, request: Request<Body>) -> Result<Response<Body>, StdError> {
@@ -145,13 +162,20 @@ impl Line {
         loop {
             let body = Body::new(Full::new(question.clone()));
             let request = Request::from_parts(head.clone(), body);
-            let error = match self.send(request).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
+            let sending = self.send(request);
+            let error = tokio::select! {
+                answer = sending => match answer {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) => error,
+                },
+                hung = self.peer.presence.hanging() => {
+                    self.leave();
+                    return Err(hung.into());
+                }
             };
             let is_affordable = self.peer.budget.record_failure();
-            if !is_affordable || is_late(&error) || sent + 1 == ATTEMPTS {
-                return Err(error.into());
+            if !is_affordable || is_final(error.as_ref()) || sent + 1 == ATTEMPTS {
+                return Err(error);
             }
             metrics::counter!("upstream_retries_total").increment(1);
             tokio::time::sleep(random_backoff(sent)).await;
@@ -166,11 +190,11 @@ fn is_read(path: &str) -> bool {
     READS.iter().any(|verb| name.starts_with(verb))
 }
 
-/// Whether the time of the caller is over.
-fn is_late(error: &(dyn Error + 'static)) -> bool {
+/// Whether the time of the caller is over, or the service is known to hang.
+fn is_final(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if error.is::<TimeoutExpired>() {
+        if error.is::<TimeoutExpired>() || error.is::<Status>() {
             return true;
         }
         cause = error.source();

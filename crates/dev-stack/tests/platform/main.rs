@@ -15,6 +15,7 @@ mod conditions;
 mod crash;
 mod exchange;
 mod filters;
+mod hang;
 mod journey;
 mod outcome;
 mod reading;

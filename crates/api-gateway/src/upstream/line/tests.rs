@@ -48,7 +48,7 @@ async fn door(breaking: usize) -> (Peer, Arc<AtomicUsize>) {
             });
         }
     });
-    (Peer::at(&address).unwrap(), count)
+    (Peer::at("stats", &address).unwrap(), count)
 }
 
 async fn read(peer: &Peer) -> Result<(), Code> {
@@ -120,6 +120,41 @@ async fn calls_move_on_to_another_connection_after_a_while() {
         assert!(asked.is_ok());
     }
     assert_eq!(connections.load(Ordering::SeqCst), 7);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_a_service_that_hangs() {
+    let (peer, connections) = door(0).await;
+    peer.presence().report(false);
+    peer.presence().report(false);
+
+    assert_eq!(read(&peer).await, Err(Code::Unavailable));
+    let changed = WebhookServiceClient::new(peer.line())
+        .delete_webhook(pb::DeleteWebhookRequest::default())
+        .await;
+    assert_eq!(changed.unwrap_err().code(), Code::Unavailable);
+    assert_eq!(connections.load(Ordering::SeqCst), 0);
+
+    peer.presence().report(true);
+    assert_eq!(read(&peer).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_read_that_waits_is_let_go_when_its_service_hangs() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let peer = Peer::at("stats", &address).unwrap();
+    let watching = async {
+        // Whoever asks is connected before the service is found to hang.
+        let connection = silent.accept().await.unwrap();
+        peer.presence().report(false);
+        peer.presence().report(false);
+        connection
+    };
+
+    let (asked, _connection) = tokio::join!(read(&peer), watching);
+
+    assert_eq!(asked, Err(Code::Unavailable));
 }
 
 #[test]
