@@ -1,6 +1,6 @@
 //! What an answer of the REST interface costs, beside the floors it cannot go below.
 //!
-//! Every run measures its own floors: a bare actix-web handler that answers the same bytes, and pgbench reading the same rows.
+//! Every run measures its own floors: a bare actix-web handler that answers the same bytes, and pgbench sending the same statements.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,17 +17,9 @@ use crate::service::{RunningService, ServiceSpec};
 use crate::test_database::Template;
 use crate::test_stack::{Parts, TestStack};
 
-/// Reads of one micro-credential, as credential-service makes them: one transaction, the same tables by the same keys.
-const DETAIL: &str = "\\set row random(1, :rows)
-BEGIN READ ONLY;
-SELECT c.*, i.id, i.name, i.code FROM micro_credentials c JOIN institutions i ON i.id = c.institution_id WHERE c.id = (SELECT id FROM bench_ids WHERE number = :row);
-SELECT * FROM learning_outcomes WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) ORDER BY order_index;
-SELECT * FROM prerequisites WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) ORDER BY order_index;
-SELECT * FROM recognitions WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) ORDER BY created_at DESC, id DESC LIMIT 100;
-SELECT * FROM pathways WHERE micro_credential_id = (SELECT id FROM bench_ids WHERE number = :row) AND status = 'ACTIVE' ORDER BY created_at DESC, id DESC LIMIT 100;
-COMMIT;
-";
-/// Rows that are read in turn.
+/// What credential-service sends for one micro-credential: the same statements in the same steps.
+const DETAIL: &str = include_str!("detail.sql");
+/// Most rows that are read in turn.
 const ROWS: usize = 100;
 
 /// Requests that the gateway admits in a window: as many as it can be told, since one visitor makes them all.
@@ -114,10 +106,10 @@ pub async fn run(options: Options) -> Result<()> {
     );
     let login = request("POST", "/api/v1/auth/login", Some(&body));
     ask("sign in", gateway, vec![login], options).await?;
-    let transactions = pgbench(stack.database.url(), options).await?;
+    let transactions = pgbench(stack.database.url(), paths.len(), options).await?;
     say(&format!(
         "{:<44} {transactions:>10.0} /s",
-        "pgbench, the same rows"
+        "pgbench, the same statements"
     ));
     say(&format!(
         "read / pgbench       {:.2}",
@@ -265,8 +257,8 @@ async fn body_of(url: &str, path: &str) -> Result<String> {
     Ok(reqwest::get(format!("{url}{path}")).await?.text().await?)
 }
 
-/// Transactions in a second.
-async fn pgbench(database_url: &str, options: Options) -> Result<f64> {
+/// Transactions in a second, over so many rows.
+async fn pgbench(database_url: &str, rows: usize, options: Options) -> Result<f64> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("detail.sql");
     std::fs::write(&script, DETAIL)?;
@@ -274,7 +266,8 @@ async fn pgbench(database_url: &str, options: Options) -> Result<f64> {
         .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
         .arg(format!("--client={}", options.connections))
         .arg(format!("--time={}", options.duration.as_secs().max(1)))
-        .arg(format!("--define=rows={ROWS}"))
+        .arg(format!("--define=rows={rows}"))
+        .arg("--define=begun=0")
         .arg("--file")
         .arg(&script)
         .arg(database_url)
