@@ -14,6 +14,7 @@ api-gateway http_request_duration_seconds_count method route
 api-gateway cache_hit_rate cache
 api-gateway active_connections
 api-gateway ai_request_duration_seconds_count endpoint status
+api-gateway upstream_hung service
 credential-service database_query_duration_seconds_count operation table
 credential-service database_pool_connections state
 credential-service grpc_server_handled_total code method
