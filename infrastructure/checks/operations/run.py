@@ -26,6 +26,7 @@ CHECKS = [
     ("leaks", "keys and passwords in the whole history", False),
     ("checkov", "checkov over all of it", False),
     ("cargo_deny", "licences and sources of libraries", False),
+    ("advisories", "what is published about libraries", False),
 ]
 
 
@@ -65,6 +66,9 @@ def main() -> None:
             wanted = name in arguments.checks
         elif name == "cargo_deny":
             wanted = arguments.with_cargo_deny or (not arguments.quick and cargo_deny.program() is not None)
+        elif name == "advisories":
+            # The only one that needs the network.
+            wanted = False
         else:
             wanted = quick or not arguments.quick
         if wanted:
