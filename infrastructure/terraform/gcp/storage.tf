@@ -34,7 +34,7 @@ resource "google_storage_bucket" "this" {
   depends_on = [google_kms_crypto_key_iam_member.storage]
 }
 
-# The services sign requests as S3 asks (STORAGE_S3_ENDPOINT=https://storage.googleapis.com): two accounts, each with its own
+# The services sign requests as S3 asks (AWS_ENDPOINT_URL=https://storage.googleapis.com): two accounts, each with its own
 # bucket. Their HMAC keys are made by hand (README), so that they are not in the state.
 resource "google_service_account" "storage" {
   for_each     = local.buckets
