@@ -266,6 +266,10 @@ pub struct LearningOutcome {
     pub fields: LearningOutcomeDraft,
     /// Place in the list, from 0.
     pub order_index: u32,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
+    /// When its fields or its place last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A prerequisite on record.
@@ -279,6 +283,10 @@ pub struct Prerequisite {
     pub fields: PrerequisiteDraft,
     /// Place in the list, from 0.
     pub order_index: u32,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
+    /// When its fields or its place last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A micro-credential on record. `fields.outcomes` and `fields.prerequisites` are empty; the recorded ones stand beside.

@@ -178,6 +178,8 @@ fn offer(value: &Value, institution: &Institution) -> MicroCredential {
                 id: LearningOutcomeId::generate(),
                 fields,
                 order_index,
+                created_at: moment(),
+                updated_at: moment(),
             })
             .collect(),
         prerequisites: Vec::new(),

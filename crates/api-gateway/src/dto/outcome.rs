@@ -1,5 +1,6 @@
 //! Learning outcomes and prerequisites, as parts of a micro-credential.
 
+use chrono::{DateTime, Utc};
 use domain::Failure;
 use domain::id::{LearningOutcomeId, PrerequisiteId};
 use domain::micro_credential::{self, LearningOutcomeDraft, MicroCredential, PrerequisiteDraft};
@@ -92,6 +93,9 @@ pub(crate) struct LearningOutcome {
     keywords: Vec<String>,
     /// Place in the list, from 0.
     order_index: u32,
+    created_at: DateTime<Utc>,
+    /// When its fields or its place last changed.
+    updated_at: DateTime<Utc>,
 }
 
 impl From<micro_credential::LearningOutcome> for LearningOutcome {
@@ -104,6 +108,8 @@ impl From<micro_credential::LearningOutcome> for LearningOutcome {
             is_core: outcome.fields.is_core,
             keywords: outcome.fields.keywords,
             order_index: outcome.order_index,
+            created_at: outcome.created_at,
+            updated_at: outcome.updated_at,
         }
     }
 }
@@ -121,6 +127,9 @@ pub(crate) struct Prerequisite {
     is_mandatory: bool,
     /// Place in the list, from 0.
     order_index: u32,
+    created_at: DateTime<Utc>,
+    /// When its fields or its place last changed.
+    updated_at: DateTime<Utc>,
 }
 
 impl From<micro_credential::Prerequisite> for Prerequisite {
@@ -131,6 +140,8 @@ impl From<micro_credential::Prerequisite> for Prerequisite {
             prerequisite_type: prerequisite.fields.prerequisite_type,
             is_mandatory: prerequisite.fields.is_mandatory,
             order_index: prerequisite.order_index,
+            created_at: prerequisite.created_at,
+            updated_at: prerequisite.updated_at,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::LearningOutcomeId;
@@ -28,6 +29,8 @@ struct OutcomeRow {
     is_core: bool,
     keywords: Vec<String>,
     order_index: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
 }
 
 #[derive(Debug, Insertable)]
@@ -41,6 +44,8 @@ struct NewOutcome<'draft> {
     is_core: bool,
     keywords: &'draft [String],
     order_index: i32,
+    created_at: Option<DateTime<Utc>>,
+    updated_at: Option<DateTime<Utc>>,
 }
 
 /// Reads the outcomes of these micro-credentials, each list in its order.
@@ -68,6 +73,8 @@ pub(crate) async fn of_credentials(
                 keywords: row.keywords,
             },
             order_index: u32::try_from(row.order_index).unwrap_or(0),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
         };
         lists
             .entry(row.micro_credential_id)
@@ -89,6 +96,8 @@ impl<'draft> From<&Placed<'draft, LearningOutcome>> for NewOutcome<'draft> {
             is_core: draft.is_core,
             keywords: &draft.keywords,
             order_index: part.order_index,
+            created_at: part.created_at,
+            updated_at: part.updated_at,
         }
     }
 }
@@ -107,6 +116,14 @@ impl Part for LearningOutcome {
 
     fn fields(&self) -> &LearningOutcomeDraft {
         &self.fields
+    }
+
+    fn order_index(&self) -> u32 {
+        self.order_index
+    }
+
+    fn times(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        (self.created_at, self.updated_at)
     }
 
     fn drafts(draft: &MicroCredentialDraft) -> &[LearningOutcomeDraft] {

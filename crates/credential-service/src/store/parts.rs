@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use domain::id::MicroCredentialId;
 use domain::micro_credential::MicroCredentialDraft;
@@ -27,6 +28,10 @@ pub(crate) trait Part: Sized + Send + Sync + 'static {
     fn id(&self) -> Uuid;
     /// Its fields.
     fn fields(&self) -> &Self::Draft;
+    /// Its place in the list, from 0.
+    fn order_index(&self) -> u32;
+    /// When it was recorded, and when it last changed.
+    fn times(&self) -> (DateTime<Utc>, DateTime<Utc>);
     /// The list of this kind in a draft.
     fn drafts(draft: &MicroCredentialDraft) -> &[Self::Draft];
     /// The words by which it is known again: where they stay, it keeps its identifier.
@@ -58,6 +63,36 @@ pub(crate) struct Placed<'a, P: Part> {
     pub(super) order_index: i32,
     /// The fields.
     pub(super) draft: &'a P::Draft,
+    /// When it was recorded; none: with this transaction.
+    pub(super) created_at: Option<DateTime<Utc>>,
+    /// When it last changed; none: with this transaction.
+    pub(super) updated_at: Option<DateTime<Utc>>,
+}
+
+impl<'a, P: Part> Placed<'a, P> {
+    fn new(owner: Uuid, order_index: i32, draft: &'a P::Draft) -> Self {
+        Self {
+            id: P::generate(),
+            owner,
+            order_index,
+            draft,
+            created_at: None,
+            updated_at: None,
+        }
+    }
+
+    /// What stays of a part on record: its identifier and its age, and while fields and place are the same its last change.
+    fn staying(owner: Uuid, order_index: i32, draft: &'a P::Draft, recorded: &P) -> Self {
+        let (created_at, updated_at) = recorded.times();
+        let is_same = recorded.fields() == draft
+            && i64::from(recorded.order_index()) == i64::from(order_index);
+        Self {
+            id: recorded.id(),
+            created_at: Some(created_at),
+            updated_at: is_same.then_some(updated_at),
+            ..Self::new(owner, order_index, draft)
+        }
+    }
 }
 
 /// Writes the lists of new micro-credentials.
@@ -68,12 +103,7 @@ pub(crate) async fn insert_many<P: Part>(
     let mut parts: Vec<Placed<'_, P>> = Vec::new();
     for (owner, draft) in credentials {
         for (order_index, draft) in (0_i32..).zip(P::drafts(draft)) {
-            parts.push(Placed {
-                id: P::generate(),
-                owner: *owner,
-                order_index,
-                draft,
-            });
+            parts.push(Placed::new(*owner, order_index, draft));
         }
     }
     insert(conn, &parts).await
@@ -111,15 +141,13 @@ pub(crate) async fn replace_many<P: Part>(
         owners.push(*owner);
         let mut left: Vec<&P> = recorded.iter().collect();
         for (order_index, draft) in (0_i32..).zip(drafts) {
-            let id = left
+            let known = left
                 .iter()
                 .position(|old| P::words(old.fields()) == P::words(draft))
-                .map_or_else(P::generate, |at| left.remove(at).id());
-            parts.push(Placed {
-                id,
-                owner: *owner,
-                order_index,
-                draft,
+                .map(|at| left.remove(at));
+            parts.push(match known {
+                Some(old) => Placed::staying(*owner, order_index, draft, old),
+                None => Placed::new(*owner, order_index, draft),
             });
         }
     }
@@ -130,21 +158,26 @@ pub(crate) async fn replace_many<P: Part>(
     insert(conn, &parts).await
 }
 
-/// Makes the list of a micro-credential whose row the caller has locked exactly this one, in this order.
+/// Makes the list of a micro-credential whose row the caller has locked exactly this one, in this order; `recorded` is what it was.
 pub(crate) async fn put<P: Part>(
     conn: &mut AsyncPgConnection,
     credential: MicroCredentialId,
+    recorded: &[P],
     list: &[(P::Id, P::Draft)],
 ) -> Result<(), StoreError> {
     let owner = credential.uuid();
     P::delete(conn, &[owner]).await?;
     let parts: Vec<Placed<'_, P>> = (0_i32..)
         .zip(list)
-        .map(|(order_index, (id, draft))| Placed {
-            id: (*id).into(),
-            owner,
-            order_index,
-            draft,
+        .map(|(order_index, (id, draft))| {
+            let id: Uuid = (*id).into();
+            match recorded.iter().find(|old| old.id() == id) {
+                Some(old) => Placed::staying(owner, order_index, draft, old),
+                None => Placed {
+                    id,
+                    ..Placed::new(owner, order_index, draft)
+                },
+            }
         })
         .collect();
     insert(conn, &parts).await

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::id::PrerequisiteId;
@@ -26,6 +27,8 @@ struct PrerequisiteRow {
     prerequisite_type: String,
     is_mandatory: bool,
     order_index: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
 }
 
 #[derive(Debug, Insertable)]
@@ -37,6 +40,8 @@ struct NewPrerequisite<'draft> {
     prerequisite_type: &'draft str,
     is_mandatory: bool,
     order_index: i32,
+    created_at: Option<DateTime<Utc>>,
+    updated_at: Option<DateTime<Utc>>,
 }
 
 /// Reads the prerequisites of these micro-credentials, each list in its order.
@@ -62,6 +67,8 @@ pub(crate) async fn of_credentials(
                 is_mandatory: row.is_mandatory,
             },
             order_index: u32::try_from(row.order_index).unwrap_or(0),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
         };
         lists
             .entry(row.micro_credential_id)
@@ -81,6 +88,8 @@ impl<'draft> From<&Placed<'draft, Prerequisite>> for NewPrerequisite<'draft> {
             prerequisite_type: draft.prerequisite_type.as_str(),
             is_mandatory: draft.is_mandatory,
             order_index: part.order_index,
+            created_at: part.created_at,
+            updated_at: part.updated_at,
         }
     }
 }
@@ -99,6 +108,14 @@ impl Part for Prerequisite {
 
     fn fields(&self) -> &PrerequisiteDraft {
         &self.fields
+    }
+
+    fn order_index(&self) -> u32 {
+        self.order_index
+    }
+
+    fn times(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        (self.created_at, self.updated_at)
     }
 
     fn drafts(draft: &MicroCredentialDraft) -> &[PrerequisiteDraft] {

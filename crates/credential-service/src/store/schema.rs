@@ -68,6 +68,8 @@ diesel::table! {
         is_core -> Bool,
         keywords -> Array<Text>,
         order_index -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -79,6 +81,8 @@ diesel::table! {
         prerequisite_type -> Text,
         is_mandatory -> Bool,
         order_index -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::vocabulary::UserRole;
 use domain::{ErrorCode, Failure};
+use prost_types::Timestamp;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::change_part_request::Change;
 
@@ -98,6 +99,77 @@ async fn parts_change_one_by_one_and_the_others_stay_what_they_are() {
     assert_eq!(service.count(&entries).await, 4);
     let events = "SELECT count(*) FROM outbox_events WHERE event_type = 'credential.updated'";
     assert_eq!(service.count(events).await, 4);
+}
+
+/// When the outcome of this identifier was recorded, and when it last changed.
+fn times(credential: &pb::MicroCredential, id: &str) -> (Timestamp, Timestamp) {
+    let part = credential.outcomes.iter().find(|part| part.id == id);
+    let part = part.unwrap();
+    (part.created_at.unwrap(), part.updated_at.unwrap())
+}
+
+#[tokio::test]
+async fn parts_say_when_they_were_recorded_and_when_they_changed() {
+    let service = Service::start().await;
+    let own = service.institution("OWN").await;
+    let writer = service
+        .person(UserRole::ProgramCoordinator, Some(own))
+        .await;
+    let made = writer
+        .create_credential(own, credential("OWN-1"))
+        .await
+        .unwrap();
+    let first = made.outcomes[0].id.clone();
+    let recorded = times(&made, &first);
+    assert_eq!(recorded.0, recorded.1);
+    assert_eq!(made.prerequisites[0].created_at, Some(recorded.0));
+
+    let changed = async |what| {
+        let answer = change(&writer, &made.id, what, None).await.unwrap();
+        answer.micro_credential.unwrap()
+    };
+    let added = changed(Change::AddOutcome(outcome_draft("Read a drawing", false))).await;
+    let second = added.outcomes[1].id.clone();
+    let began = times(&added, &second);
+    assert_eq!(times(&added, &first), recorded, "nothing has changed of it");
+    assert!(later(recorded.0, began.0));
+
+    let replaced = changed(Change::ReplaceOutcome(pb::OutcomeReplacement {
+        id: second.clone(),
+        draft: Some(outcome_draft("Read two drawings", false)),
+    }))
+    .await;
+    let (created, updated) = times(&replaced, &second);
+    assert_eq!(created, began.0);
+    assert!(later(began.1, updated));
+    assert_eq!(times(&replaced, &first), recorded);
+
+    let turned = changed(order(&[&second, &first])).await;
+    let (created, updated) = times(&turned, &first);
+    assert_eq!(created, recorded.0);
+    assert!(later(recorded.1, updated), "its place is another one");
+
+    // Replaced as a whole, what stays keeps both.
+    let mut fields = turned.fields.clone().unwrap();
+    fields.title = "Another title".to_owned();
+    fields.outcomes = turned
+        .outcomes
+        .iter()
+        .map(|part| part.fields.clone().unwrap())
+        .collect();
+    let request = writer.ask(pb::UpdateMicroCredentialRequest {
+        id: made.id.clone(),
+        draft: Some(fields),
+        expected_version: None,
+    });
+    let whole = outcome(writer.credentials().update_micro_credential(request).await).unwrap();
+    let whole = whole.micro_credential.unwrap();
+    assert_eq!(times(&whole, &first), times(&turned, &first));
+    assert_eq!(times(&whole, &second), times(&turned, &second));
+}
+
+fn later(one: Timestamp, other: Timestamp) -> bool {
+    (one.seconds, one.nanos) < (other.seconds, other.nanos)
 }
 
 #[tokio::test]

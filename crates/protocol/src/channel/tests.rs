@@ -106,6 +106,14 @@ fn institution() -> Option<pb::InstitutionSummary> {
     })
 }
 
+/// The end of the year 9999.
+const fn latest() -> Option<prost_types::Timestamp> {
+    Some(prost_types::Timestamp {
+        seconds: 253_402_300_799,
+        nanos: 999_999_999,
+    })
+}
+
 /// As a list shows it, without its parts.
 fn listed() -> pb::MicroCredential {
     let mut fields = micro_credential(0);
@@ -128,6 +136,8 @@ fn whole() -> pb::MicroCredential {
                 id: MicroCredentialId::generate().to_string(),
                 fields: Some(outcome),
                 order_index: u32::MAX,
+                created_at: latest(),
+                updated_at: latest(),
             })
             .collect(),
         prerequisites: fields
@@ -137,6 +147,8 @@ fn whole() -> pb::MicroCredential {
                 id: MicroCredentialId::generate().to_string(),
                 fields: Some(prerequisite),
                 order_index: u32::MAX,
+                created_at: latest(),
+                updated_at: latest(),
             })
             .collect(),
         ..listed()

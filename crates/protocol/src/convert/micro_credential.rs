@@ -1,5 +1,6 @@
 //! Micro-credentials.
 
+use chrono::{DateTime, Utc};
 use domain::Failure;
 use domain::micro_credential::{
     LearningOutcome, LearningOutcomeDraft, MicroCredential, MicroCredentialDraft, Prerequisite,
@@ -9,6 +10,7 @@ use domain::vocabulary::{
     BloomLevel, CredentialType, DeliveryMode, EducationLevel, OutcomeCategory, PrerequisiteType,
 };
 use domain::workflow::CredentialStatus;
+use prost_types::Timestamp;
 
 use super::value::{
     date_to_wire, decimal_to_wire, optional_date, optional_decimal, optional_time, required,
@@ -147,19 +149,9 @@ impl From<LearningOutcome> for pb::LearningOutcome {
             id: outcome.id.to_string(),
             fields: Some(outcome.fields.into()),
             order_index: outcome.order_index,
+            created_at: Some(time_to_wire(outcome.created_at)),
+            updated_at: Some(time_to_wire(outcome.updated_at)),
         }
-    }
-}
-
-impl TryFrom<pb::LearningOutcome> for LearningOutcome {
-    type Error = Failure;
-
-    fn try_from(outcome: pb::LearningOutcome) -> Result<Self, Failure> {
-        Ok(Self {
-            id: outcome.id.parse()?,
-            fields: required(outcome.fields, "fields")?.try_into()?,
-            order_index: outcome.order_index,
-        })
     }
 }
 
@@ -169,20 +161,53 @@ impl From<Prerequisite> for pb::Prerequisite {
             id: prerequisite.id.to_string(),
             fields: Some(prerequisite.fields.into()),
             order_index: prerequisite.order_index,
+            created_at: Some(time_to_wire(prerequisite.created_at)),
+            updated_at: Some(time_to_wire(prerequisite.updated_at)),
         }
     }
 }
 
-impl TryFrom<pb::Prerequisite> for Prerequisite {
-    type Error = Failure;
+/// When a micro-credential was recorded and last changed.
+#[derive(Clone, Copy)]
+struct Times {
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
 
-    fn try_from(prerequisite: pb::Prerequisite) -> Result<Self, Failure> {
+impl Times {
+    /// Those that a part states; of a part that states none, those of its micro-credential.
+    fn of_part(
+        self,
+        created: Option<Timestamp>,
+        updated: Option<Timestamp>,
+    ) -> Result<Self, Failure> {
         Ok(Self {
-            id: prerequisite.id.parse()?,
-            fields: required(prerequisite.fields, "fields")?.try_into()?,
-            order_index: prerequisite.order_index,
+            created_at: optional_time(created)?.unwrap_or(self.created_at),
+            updated_at: optional_time(updated)?.unwrap_or(self.updated_at),
         })
     }
+}
+
+fn outcome(outcome: pb::LearningOutcome, owner: Times) -> Result<LearningOutcome, Failure> {
+    let times = owner.of_part(outcome.created_at, outcome.updated_at)?;
+    Ok(LearningOutcome {
+        id: outcome.id.parse()?,
+        fields: required(outcome.fields, "fields")?.try_into()?,
+        order_index: outcome.order_index,
+        created_at: times.created_at,
+        updated_at: times.updated_at,
+    })
+}
+
+fn prerequisite(prerequisite: pb::Prerequisite, owner: Times) -> Result<Prerequisite, Failure> {
+    let times = owner.of_part(prerequisite.created_at, prerequisite.updated_at)?;
+    Ok(Prerequisite {
+        id: prerequisite.id.parse()?,
+        fields: required(prerequisite.fields, "fields")?.try_into()?,
+        order_index: prerequisite.order_index,
+        created_at: times.created_at,
+        updated_at: times.updated_at,
+    })
 }
 
 impl From<MicroCredential> for pb::MicroCredential {
@@ -211,6 +236,10 @@ impl TryFrom<pb::MicroCredential> for MicroCredential {
     type Error = Failure;
 
     fn try_from(credential: pb::MicroCredential) -> Result<Self, Failure> {
+        let times = Times {
+            created_at: required_time(credential.created_at, "created_at")?,
+            updated_at: required_time(credential.updated_at, "updated_at")?,
+        };
         Ok(Self {
             id: credential.id.parse()?,
             institution: required(credential.institution, "institution")?.try_into()?,
@@ -218,19 +247,47 @@ impl TryFrom<pb::MicroCredential> for MicroCredential {
             status: CredentialStatus::from_wire(credential.status, "status")?,
             is_active: credential.is_active,
             published_at: optional_time(credential.published_at)?,
-            created_at: required_time(credential.created_at, "created_at")?,
-            updated_at: required_time(credential.updated_at, "updated_at")?,
+            created_at: times.created_at,
+            updated_at: times.updated_at,
             version: credential.version,
             outcomes: credential
                 .outcomes
                 .into_iter()
-                .map(TryInto::try_into)
+                .map(|part| outcome(part, times))
                 .collect::<Result<_, _>>()?,
             prerequisites: credential
                 .prerequisites
                 .into_iter()
-                .map(TryInto::try_into)
+                .map(|part| prerequisite(part, times))
                 .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_states_no_times_is_as_old_as_its_micro_credential() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let owner = Times {
+            created_at: at(1_000),
+            updated_at: at(2_000),
+        };
+
+        let of_before = owner.of_part(None, None).unwrap();
+        let stated = owner
+            .of_part(Some(time_to_wire(at(1_500))), Some(time_to_wire(at(1_600))))
+            .unwrap();
+
+        assert_eq!(
+            (of_before.created_at, of_before.updated_at),
+            (at(1_000), at(2_000))
+        );
+        assert_eq!(
+            (stated.created_at, stated.updated_at),
+            (at(1_500), at(1_600))
+        );
     }
 }

@@ -102,7 +102,7 @@ async fn write(
                 .map(|part| (part.id, part.fields.clone()))
                 .collect();
             let (list, part) = change.apply(list, LearningOutcomeId::generate(), OUTCOMES)?;
-            parts::put::<LearningOutcome>(conn, before.id, &list).await?;
+            parts::put::<LearningOutcome>(conn, before.id, &before.outcomes, &list).await?;
             Ok(part.map(LearningOutcomeId::uuid))
         }
         PartChange::Prerequisites(change) => {
@@ -111,7 +111,7 @@ async fn write(
                 .map(|part| (part.id, part.fields.clone()))
                 .collect();
             let (list, part) = change.apply(list, PrerequisiteId::generate(), PREREQUISITES)?;
-            parts::put::<Prerequisite>(conn, before.id, &list).await?;
+            parts::put::<Prerequisite>(conn, before.id, &before.prerequisites, &list).await?;
             Ok(part.map(PrerequisiteId::uuid))
         }
     }
