@@ -191,14 +191,14 @@ impl Action {
             | Self::CreateCredential
             | Self::UpdateCredential
             | Self::SubmitCredential
+            | Self::PublishCredential
             | Self::CreatePathway
             | Self::UpdatePathway
             | Self::DeletePathway
             | Self::SubmitPathway
             | Self::RunPathway
             | Self::SuggestPathways => Rule::Within(WRITERS),
-            Self::PublishCredential
-            | Self::RejectCredential
+            Self::RejectCredential
             | Self::ArchiveCredential
             | Self::DeleteCredential
             | Self::ImportCredentials

@@ -12,7 +12,7 @@ use crate::state::AppState;
 
 /// Makes a reviewed micro-credential public.
 ///
-/// Administrators of its institution; at least one core outcome is needed. `UNDER_REVIEW` → `PUBLISHED`.
+/// Coordinators and administrators of its institution; at least one core outcome is needed. `UNDER_REVIEW` → `PUBLISHED`.
 #[utoipa::path(
     post,
     path = "/api/v1/credentials/{id}/publish",
