@@ -16,6 +16,7 @@ use tonic::{Request, Response, Status};
 use super::{Api, answer};
 use crate::store::Transaction;
 use crate::store::idempotency_keys::{self, NamedRequest};
+use crate::usecase::authority;
 
 /// How long an answer is kept.
 const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -54,6 +55,8 @@ impl Api {
         if let Some(name) = &name
             && let Some(kept) = name.take(&mut transaction).await?
         {
+            // The answer may hold a secret: it is for who may still ask.
+            authority::confirm(&mut transaction, caller).await?;
             return A::decode(kept.as_slice()).map_err(Failure::internal);
         }
         let done = work(&mut transaction, caller, question).await?;

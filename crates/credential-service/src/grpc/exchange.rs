@@ -27,6 +27,7 @@ use super::{Api, answer, optional_id};
 use crate::import::{ImportReport, OwnFile, OwnOptions, Piece, read_own};
 use crate::store::micro_credentials::CredentialFilter;
 use crate::store::search::patterns;
+use crate::usecase::authority;
 use crate::usecase::micro_credential::export::{self, Written};
 use crate::usecase::micro_credential::import;
 
@@ -83,6 +84,7 @@ impl Api {
         if let Some(name) = &name
             && let Some(kept) = name.take(&mut transaction).await?
         {
+            authority::confirm(&mut transaction, caller).await?;
             return pb::ImportMicroCredentialsResponse::decode(kept.as_slice())
                 .map_err(Failure::internal);
         }
