@@ -56,6 +56,7 @@ pub(crate) struct CredentialQuery {
     #[param(value_type = Option<vocabulary::DeliveryMode>, inline)]
     pub(crate) delivery_mode: Option<DeliveryMode>,
     /// Words in title, description or program code.
+    #[param(max_length = 200)]
     pub(crate) search: Option<String>,
     /// At least so many credits.
     #[param(value_type = Option<f64>, minimum = 0, maximum = 60)]

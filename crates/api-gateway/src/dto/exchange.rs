@@ -76,6 +76,7 @@ pub(crate) struct ExportQuery {
     #[param(value_type = Option<vocabulary::DeliveryMode>, inline)]
     delivery_mode: Option<DeliveryMode>,
     /// Words in title, description or program code.
+    #[param(max_length = 200)]
     search: Option<String>,
     /// At least so many credits.
     #[param(value_type = Option<f64>, minimum = 0, maximum = 60)]

@@ -37,6 +37,7 @@ pub(crate) struct InstitutionQuery {
     #[param(value_type = Option<vocabulary::InstitutionType>, inline)]
     pub(crate) institution_type: Option<InstitutionType>,
     /// Words in name, code or city.
+    #[param(max_length = 200)]
     pub(crate) search: Option<String>,
     /// Only active, or only withdrawn.
     pub(crate) is_active: Option<bool>,

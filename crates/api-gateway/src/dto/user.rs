@@ -36,6 +36,7 @@ pub(crate) struct UserQuery {
     /// Only enabled, or only disabled accounts.
     pub(crate) is_active: Option<bool>,
     /// Words in name or e-mail.
+    #[param(max_length = 200)]
     pub(crate) search: Option<String>,
 }
 

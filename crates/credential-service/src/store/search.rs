@@ -1,7 +1,6 @@
 //! Words of a person as patterns of SQL.
 
-use domain::Failure;
-use domain::validate::Violations;
+use domain::{Failure, FieldViolation};
 
 /// Most words of a search text: each is looked for by itself.
 const MOST_WORDS: usize = 10;
@@ -11,29 +10,30 @@ const LONGEST: usize = 200;
 /// Patterns, one for each word; a row must match all of them. A `%` or `_` of the person stands for itself.
 ///
 /// # Errors
-/// `VALIDATION_ERROR` when the text is too long or has the NUL character.
+/// `INVALID_FORMAT` when the text is too long or has the NUL character: it is a parameter, no field of an object.
 pub(crate) fn patterns(search: Option<&str>) -> Result<Vec<String>, Failure> {
     let Some(search) = search else {
         return Ok(Vec::new());
     };
-    let mut violations = Violations::new();
-    violations.require(
-        search.chars().count() <= LONGEST,
-        "search",
-        format!("must have at most {LONGEST} characters"),
-    );
-    violations.require(
-        search.split_whitespace().count() <= MOST_WORDS,
-        "search",
-        format!("must have at most {MOST_WORDS} words"),
-    );
-    violations.require(
-        !search.contains('\0'),
-        "search",
-        "must not contain the NUL character",
-    );
-    violations.finish()?;
+    if search.chars().count() > LONGEST {
+        return Err(bad(format!("must have at most {LONGEST} characters")));
+    }
+    if search.split_whitespace().count() > MOST_WORDS {
+        return Err(bad(format!("must have at most {MOST_WORDS} words")));
+    }
+    if search.contains('\0') {
+        return Err(bad("must not contain the NUL character".to_owned()));
+    }
     Ok(search.split_whitespace().map(pattern).collect())
+}
+
+fn bad(message: String) -> Failure {
+    let violation = FieldViolation {
+        field: "search".to_owned(),
+        message,
+    };
+    Failure::malformed(format!("query parameter `search` {}", violation.message))
+        .with_fields(vec![violation])
 }
 
 fn pattern(word: &str) -> String {
