@@ -186,6 +186,11 @@ pub trait Kind: Send + Sync {
         Duration::from_secs(60)
     }
 
+    /// Whether it waits for somebody else's server, or takes minutes: such jobs leave one place of a worker to the others.
+    fn is_slow(&self) -> bool {
+        false
+    }
+
     /// How long a failed job waits.
     fn backoff(&self) -> Backoff {
         Backoff {

@@ -131,6 +131,10 @@ impl Kind for MakeReport {
         LIMIT
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn backoff(&self) -> Backoff {
         Backoff {
             base: Duration::from_secs(60),

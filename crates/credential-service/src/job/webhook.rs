@@ -156,6 +156,10 @@ impl Kind for WebhookKind {
         KIND
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn backoff(&self) -> Backoff {
         Backoff {
             base: Duration::from_secs(30),

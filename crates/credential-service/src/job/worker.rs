@@ -1,10 +1,11 @@
 //! The loop that takes jobs and has a bounded number of them done at once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use service_runtime::Shutdown;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::queue::{Queue, Taken};
@@ -73,21 +74,38 @@ impl Worker {
     }
 
     async fn take_and_run(&self, shutdown: &Shutdown, stop: &Shutdown, running: &mut JoinSet<()>) {
-        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name()).collect();
+        let every: Vec<&str> = self.kinds.iter().map(|kind| kind.name()).collect();
+        let soon = self.kinds.iter().filter(|kind| !kind.is_slow());
+        let soon: Vec<&str> = soon.map(|kind| kind.name()).collect();
+        let mut slow = HashSet::new();
         let mut ticks = interval(PACE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            while running.try_join_next().is_some() {}
-            let free = self.options.concurrency.saturating_sub(running.len());
-            let taken = self.take(&names, free).await;
-            // A full answer says that there may be more: the next place that gets free is filled at once.
-            let more = taken.len() == free;
-            for one in taken {
-                self.start(one, stop, running);
+        while !shutdown.is_begun() {
+            while let Some(ended) = running.try_join_next_with_id() {
+                slow.remove(&id_of(ended));
             }
+            let free = self.options.concurrency.saturating_sub(running.len());
+            let for_slow = most_slow(self.options.concurrency).saturating_sub(slow.len());
+            let (names, count) = if for_slow == 0 {
+                (&soon, free)
+            } else {
+                (&every, free.min(for_slow))
+            };
+            let taken = self.take(names, count).await;
+            // A full answer says that there may be more.
+            let more = taken.len() == count;
+            for one in taken {
+                self.start(one, stop, running, &mut slow);
+            }
+            if more && free > count {
+                continue;
+            }
+            // The next place that gets free is filled at once.
             tokio::select! {
                 () = shutdown.begun() => return,
-                _ended = running.join_next(), if more && !running.is_empty() => {}
+                Some(ended) = running.join_next_with_id(), if more || for_slow == 0 => {
+                    slow.remove(&id_of(ended));
+                }
                 _tick = ticks.tick() => {}
             }
         }
@@ -106,12 +124,33 @@ impl Worker {
         }
     }
 
-    fn start(&self, taken: Taken, stop: &Shutdown, running: &mut JoinSet<()>) {
+    fn start(
+        &self,
+        taken: Taken,
+        stop: &Shutdown,
+        running: &mut JoinSet<()>,
+        slow: &mut HashSet<Id>,
+    ) {
         let known = self.kinds.iter().find(|kind| kind.name() == taken.job.kind);
         if let Some(kind) = known {
             let doing = attempt(self.queue.clone(), Arc::clone(kind), taken, stop.clone());
-            running.spawn(doing);
+            let started = running.spawn(doing);
+            if kind.is_slow() {
+                slow.insert(started.id());
+            }
         }
+    }
+}
+
+/// Most slow jobs at the same time: all places but one, so that a mail never waits for somebody else's server.
+fn most_slow(concurrency: usize) -> usize {
+    concurrency.saturating_sub(1).max(1)
+}
+
+fn id_of(ended: Result<(Id, ()), JoinError>) -> Id {
+    match ended {
+        Ok((id, ())) => id,
+        Err(error) => error.id(),
     }
 }
 

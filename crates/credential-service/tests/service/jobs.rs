@@ -3,6 +3,7 @@
 mod lease;
 mod mail;
 mod process;
+mod slow;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,12 +41,17 @@ type Deed = dyn Fn(Job) -> BoxFuture<'static, Result<(), JobError>> + Send + Syn
 
 struct TestKind {
     name: &'static str,
+    is_slow: bool,
     deed: Box<Deed>,
 }
 
 impl Kind for TestKind {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn is_slow(&self) -> bool {
+        self.is_slow
     }
 
     fn backoff(&self) -> Backoff {
@@ -69,6 +75,7 @@ where
 {
     Arc::new(TestKind {
         name,
+        is_slow: false,
         deed: Box::new(move |job| Box::pin(deed(job))),
     })
 }
