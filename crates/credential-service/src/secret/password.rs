@@ -1,4 +1,7 @@
-//! Password hashing: argon2id, off the async threads, a bounded number at a time.
+//! Password hashing: argon2id, off the async threads, a bounded number at a time, and a bounded number that wait for it.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -6,11 +9,14 @@ use domain::Failure;
 use domain::account::password::{MAX_PASSWORD_CHARACTERS, normalized};
 use secrecy::{ExposeSecret, SecretString};
 use service_runtime::{BlockingError, BlockingPool};
+use tokio::sync::Semaphore;
 
 /// Memory of one hash in KiB, its passes and lanes: the floor of OWASP for argon2id.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Most passwords that wait for each processor: about three seconds of work. Whoever comes then hears so at once.
+const WAITING: usize = 128;
 
 /// What came of a check.
 #[derive(Debug)]
@@ -28,6 +34,7 @@ pub(crate) enum Verdict {
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
     pool: BlockingPool,
+    places: Arc<Semaphore>,
     /// Checked when there is no account, so that the answer takes as long.
     dummy: String,
 }
@@ -41,17 +48,23 @@ impl Passwords {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             pool: BlockingPool::new(processors),
+            places: Arc::new(Semaphore::new(processors * WAITING)),
             dummy: hash(&hex::encode(rand::random::<[u8; 16]>()))?,
         })
     }
 
     /// Hashes a new password.
+    ///
+    /// # Errors
+    /// `SERVICE_UNAVAILABLE` when too many wait.
     pub(crate) async fn hash(&self, password: SecretString) -> Result<String, Failure> {
-        let work = move || hash(password.expose_secret());
-        self.pool.run(work).await.map_err(stopped)?
+        self.run(move || hash(password.expose_secret())).await?
     }
 
     /// Checks a password against a stored hash; `None` stands for an account that does not exist.
+    ///
+    /// # Errors
+    /// `SERVICE_UNAVAILABLE` when too many wait.
     pub(crate) async fn verify(
         &self,
         password: SecretString,
@@ -60,8 +73,18 @@ impl Passwords {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.dummy.clone());
         let work = move || verify(password.expose_secret(), &stored);
-        let verdict = self.pool.run(work).await.map_err(stopped)??;
+        let verdict = self.run(work).await??;
         Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let Ok(_place) = self.places.try_acquire() else {
+            return Err(Failure::overloaded(Duration::from_secs(1)));
+        };
+        self.pool.run(work).await.map_err(stopped)
     }
 }
 
