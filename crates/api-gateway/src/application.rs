@@ -80,7 +80,7 @@ impl Application {
         let address = listener.local_addr()?;
         let state = AppState::new(settings, health.clone())?;
         state.probes.watch(health, shutdown);
-        tokio::spawn(state.follower().run(shutdown.clone().into_begun()));
+        tokio::spawn(state.follower(shutdown).run(shutdown.clone().into_begun()));
         let server = serve(state, listener)?;
         Ok(Self { address, server })
     }

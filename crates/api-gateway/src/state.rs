@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web};
 use domain::Failure;
 use protocol::feed::Follower;
-use service_runtime::Health;
+use service_runtime::{Health, Shutdown};
 
 use crate::cache::{Cache, Kept, Key};
 use crate::error::ApiError;
@@ -95,12 +95,13 @@ impl AppState {
     }
 
     /// Who follows the changes of the catalogue for this process. Readiness waits until it has read the ended sessions.
-    pub(crate) fn follower(&self) -> Follower<Listeners> {
+    pub(crate) fn follower(&self, shutdown: &Shutdown) -> Follower<Listeners> {
         let channel = self.credential_service.channel();
         let denied = Arc::clone(self.tokens.denied());
         let first_read = self.health.latch("ended sessions");
         let revocations =
             Revocations::new(denied, channel.clone(), self.tokens.signer(), first_read);
+        tokio::spawn(revocations.clone().read_while_silent(shutdown.clone()));
         let listeners: Vec<Arc<dyn Listener>> =
             vec![Arc::<Cache>::clone(&self.cache), Arc::new(revocations)];
         follower(channel, self.tokens.signer(), listeners)

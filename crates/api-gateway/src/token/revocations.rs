@@ -1,7 +1,8 @@
-//! Fills the list of denied tokens: from the change feed as things happen, and from credential-service after a gap.
+//! Fills the list of denied tokens: from the change feed as things happen, and from credential-service after a gap, or while the
+//! feed is silent: a long transaction holds every change back that came after it, and a session that has ended must not wait for it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Failure;
@@ -15,7 +16,7 @@ use protocol::from_status;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::account_service_client::AccountServiceClient;
 use protocol::token::{SERVICE_TOKEN_LIFETIME, TokenSigner};
-use service_runtime::Latch;
+use service_runtime::{Latch, Shutdown};
 use tonic::transport::Channel;
 
 use super::denied::DenyList;
@@ -27,6 +28,8 @@ const NAME: &str = "api-gateway";
 const LIMIT: Duration = Duration::from_secs(5);
 /// Tries in a row; what failed then is tried again with the next sign of life.
 const TRIES: u32 = 5;
+/// Without a sign of life for so long the list is read anew, again and again.
+const SILENCE: Duration = Duration::from_secs(5);
 /// Wait between tries.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -64,6 +67,8 @@ pub(crate) struct Revocations {
     channel: Channel,
     signer: TokenSigner,
     gap: Arc<Mutex<Gap>>,
+    /// When the feed last said that everything was sent.
+    heard: Arc<Mutex<Instant>>,
     /// Released by the first good read.
     first_read: Arc<Mutex<Option<Latch>>>,
 }
@@ -91,6 +96,7 @@ impl Revocations {
             channel,
             signer,
             gap: Arc::new(Mutex::new(Gap::None)),
+            heard: Arc::new(Mutex::new(Instant::now())),
             first_read: Arc::new(Mutex::new(Some(first_read))),
         }
     }
@@ -101,6 +107,20 @@ impl Revocations {
         }
         if let Some(moment) = revocation.tokens_valid_from {
             self.denied.deny_before(user, moment);
+        }
+    }
+
+    /// Reads the list again and again while the feed is silent, until the shutdown begins.
+    pub(crate) async fn read_while_silent(self, shutdown: Shutdown) {
+        loop {
+            tokio::select! {
+                () = shutdown.begun() => return,
+                () = tokio::time::sleep(SILENCE) => {}
+            }
+            let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            if heard.elapsed() >= SILENCE {
+                self.close_gap().await;
+            }
         }
     }
 
@@ -189,6 +209,7 @@ impl Listener for Revocations {
     }
 
     fn up_to_date(&self) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let is_open = *self.gap.lock().unwrap_or_else(PoisonError::into_inner) == Gap::Open;
         if is_open {
             // Not awaited: the feed goes on being heard meanwhile.

@@ -7,6 +7,7 @@ use dev_stack::service::RunningService;
 use dev_stack::test_database::Template;
 use dev_stack::test_stack::{Parts, eventually};
 use dev_stack::{Actor, TestStack};
+use diesel_async::SimpleAsyncConnection as _;
 use serde_json::json;
 
 /// The promise is a minute; over the feed it is a second.
@@ -93,4 +94,27 @@ async fn ended_sessions_and_changed_roles_count_at_every_gateway() {
         let untouched = Actor::visiting(url).get(PUBLIC).await.unwrap();
         assert_eq!(untouched.status, 200);
     }
+}
+
+#[tokio::test]
+async fn a_long_transaction_keeps_no_ended_session_alive() {
+    let stack = TestStack::start(Template::Seeded, Parts::Gateway)
+        .await
+        .unwrap();
+    let (_second, second) = gateway(&stack, false).await;
+    let learner = stack.token("USER").await.unwrap();
+    let there = Actor::visiting(&second).with_token(&learner);
+    assert_eq!(there.get(PUBLIC).await.unwrap().status, 200);
+
+    // It has written something: every later change is held back in the feed until it ends.
+    let mut open = stack.database.connect().await.unwrap();
+    open.batch_execute("BEGIN; SELECT pg_current_xact_id()")
+        .await
+        .unwrap();
+    let here = stack.visitor().unwrap().with_token(&learner);
+    let out = here.post("/auth/logout", &json!({})).await.unwrap();
+
+    assert_eq!(out.status, 200, "{}", out.body);
+    refused(&there, "TOKEN_INVALID").await;
+    open.batch_execute("ROLLBACK").await.unwrap();
 }
