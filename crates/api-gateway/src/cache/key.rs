@@ -93,6 +93,14 @@ impl Key {
         }
     }
 
+    /// A list that belongs to one micro-credential, such as its `outcomes`.
+    pub(crate) fn list_of_credential(id: MicroCredentialId, list: &str) -> Self {
+        Self {
+            text: format!("bccb:credential:{id}:{list}:v1"),
+            ..Self::credential(id)
+        }
+    }
+
     /// One recognition, which names a micro-credential and institutions.
     pub(crate) fn recognition(id: RecognitionId) -> Self {
         Self::naming(
@@ -171,6 +179,11 @@ mod tests {
             (
                 Key::credential(MicroCredentialId::from(id)),
                 format!("bccb:credential:{uuid}:v1"),
+                Kind::Credential,
+            ),
+            (
+                Key::list_of_credential(MicroCredentialId::from(id), "outcomes"),
+                format!("bccb:credential:{uuid}:outcomes:v1"),
                 Kind::Credential,
             ),
             (

@@ -3,10 +3,11 @@
 use actix_web::web;
 use domain::id::MicroCredentialId;
 
-use crate::dto::outcome::{PartOf, Prerequisite, prerequisites};
+use crate::cache::{Kept, Key};
+use crate::dto::outcome::{Prerequisite, prerequisites};
 use crate::error::ApiError;
 use crate::extract::{Caller, PathId};
-use crate::response::{Success, Versioned};
+use crate::response::{Success, Written};
 use crate::state::AppState;
 
 /// Lists the prerequisites of a micro-credential in their order.
@@ -24,7 +25,12 @@ pub(crate) async fn list(
     state: web::Data<AppState>,
     caller: Caller,
     id: PathId<MicroCredentialId>,
-) -> Result<Versioned<PartOf<Vec<Prerequisite>>>, ApiError> {
-    let found = state.credentials.get_credential(&caller, id.0).await?;
-    Ok(Versioned(prerequisites(found.credential)))
+) -> Result<Kept, ApiError> {
+    let id = id.0;
+    let read = async |caller: &Caller| {
+        let found = state.credentials.get_credential(caller, id).await?;
+        Written::versioned(&prerequisites(found.credential))
+    };
+    let key = Key::list_of_credential(id, "prerequisites");
+    state.read_public(&caller, key, read).await
 }
