@@ -6,6 +6,7 @@ pub(crate) mod path_id;
 pub(crate) mod refresh_cookie;
 pub(crate) mod rejection;
 pub(crate) mod session_mode;
+mod structure;
 pub(crate) mod valid_json;
 pub(crate) mod valid_query;
 

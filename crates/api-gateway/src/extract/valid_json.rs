@@ -5,12 +5,14 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use domain::{ErrorCode, Failure};
+use domain::{ErrorCode, ErrorKind, Failure, FieldViolation};
 use futures::StreamExt as _;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use serde_json::error::Category;
 
-use super::rejection::describe;
+use super::rejection::{Flaw, describe};
+use super::structure::flaws_of;
 use crate::error::{ApiError, too_large};
 use crate::state::AppState;
 
@@ -31,6 +33,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media = check_media(request);
+        let method = request.method().clone();
+        let route = request.match_pattern().unwrap_or_default();
         let limit = request.app_data::<web::Data<AppState>>().map(|state| {
             state
                 .settings
@@ -47,7 +51,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
                     .unwrap_or_else(|_elapsed| Err(too_slow()))?,
                 None => reading.await?,
             };
-            Ok(Self(parse(&body)?))
+            let parsed = parse(&body).map_err(|first| {
+                let others = others(&first, &body, |value| {
+                    flaws_of(method.as_str(), &route, value)
+                });
+                with_others(first, others)
+            });
+            Ok(Self(parsed?))
         })
     }
 }
@@ -109,6 +119,35 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
         serde_json::from_slice::<IgnoredAny>(body).map_err(|error| refuse("", &error))?;
         Err(failure)
     })
+}
+
+/// What else is wrong with a body that is JSON and breaks a rule.
+fn others(first: &Failure, body: &[u8], flaws: impl FnOnce(&Value) -> Vec<Flaw>) -> Vec<Flaw> {
+    if first.kind() != ErrorKind::Invalid {
+        return Vec::new();
+    }
+    let mut found = serde_json::from_slice(body).map_or_else(|_| Vec::new(), |value| flaws(&value));
+    found.retain(|flaw| first.fields.iter().all(|known| known.field != flaw.field));
+    found
+}
+
+/// All flaws as one failure, under the name of the first when the others have the same.
+fn with_others(first: Failure, others: Vec<Flaw>) -> Failure {
+    if others.is_empty() {
+        return first;
+    }
+    let is_same = others.iter().all(|flaw| flaw.code == first.code);
+    let code = if is_same {
+        first.code
+    } else {
+        ErrorCode::ValidationError
+    };
+    let more = others.into_iter().map(|flaw| FieldViolation {
+        field: flaw.field,
+        message: flaw.message,
+    });
+    let all = Failure::invalid(first.fields.into_iter().chain(more).collect());
+    Failure { code, ..all }
 }
 
 /// Whether lists and objects are nested too deep; what is no JSON may be judged either way.
@@ -216,6 +255,33 @@ mod tests {
                 "{body}: {failure}"
             );
         }
+    }
+
+    #[test]
+    fn several_flaws_of_one_kind_keep_its_name() {
+        let body = br#"{"extra":1}"#;
+        let first = parse::<Sample>(br"{}").unwrap_err();
+        let missing = |field: &str| Flaw {
+            field: field.into(),
+            message: "is required".into(),
+            code: ErrorCode::RequiredFieldMissing,
+        };
+
+        let found = others(&first, body, |_| vec![missing("name"), missing("code")]);
+        assert_eq!(found, [missing("code")], "the first is not named twice");
+        let all = with_others(parse::<Sample>(br"{}").unwrap_err(), found);
+        assert_eq!(
+            (all.code, all.fields.len()),
+            (ErrorCode::RequiredFieldMissing, 2)
+        );
+        let unknown = Flaw {
+            code: ErrorCode::ValidationError,
+            ..missing("extra")
+        };
+        let mixed = with_others(first, vec![unknown]);
+        assert_eq!(mixed.code, ErrorCode::ValidationError);
+        let broken = parse::<Sample>(b"{").unwrap_err();
+        assert_eq!(others(&broken, b"{", |_| vec![missing("name")]), []);
     }
 
     #[test]

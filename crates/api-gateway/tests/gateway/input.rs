@@ -101,6 +101,28 @@ async fn all_broken_rules_come_at_once_and_secrets_are_not_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_unknown_or_of_another_type_comes_at_once_too() {
+    let gateway = Gateway::start(settings());
+
+    let empty = gateway.post(REGISTER, "{}").await;
+    let mixed = r#"{"email":7,"password":"hunter2hunter2","colour":"red"}"#;
+    let mixed = gateway.post(REGISTER, mixed).await;
+
+    assert_eq!(
+        (empty.status, empty.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "REQUIRED_FIELD_MISSING")
+    );
+    let mut fields = empty.fields();
+    fields.sort_unstable();
+    assert_eq!(fields, ["email", "firstName", "lastName", "password"]);
+    assert_eq!(mixed.code(), "VALIDATION_ERROR");
+    let mut fields = mixed.fields();
+    fields.sort_unstable();
+    assert_eq!(fields, ["colour", "email", "firstName", "lastName"]);
+    assert!(!mixed.text.contains("hunter2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn figures_are_numbers_within_their_range() {
     let gateway = Gateway::start(settings());
     let admin = token(UserRole::Admin);
