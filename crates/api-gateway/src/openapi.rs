@@ -265,13 +265,16 @@ fn add_answers(path: &str, operation: &mut Operation) {
     if closed || !path.ends_with("/register") {
         answers.push(UNAUTHENTICATED);
     }
-    if closed {
+    // A disabled account is told so where it signs in; whoever sends cookies has to prove that it is their own page that asks.
+    let with_cookies = path.ends_with("/refresh") || path.ends_with("/semantic");
+    if closed || path.ends_with("/login") || with_cookies {
         answers.push(FORBIDDEN);
     }
     let writes = closed && !path.contains("/ai/") && !path.contains("/auth/");
     let names_others = writes && operation.request_body.is_some();
     if path.contains("{id}")
         || path.ends_with("/audit/verify")
+        || path.ends_with("/users/me")
         || path.contains("/ai/")
         || names_others
     {
