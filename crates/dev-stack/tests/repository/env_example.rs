@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use service_runtime::settings::env_example;
+use service_runtime::settings::{Setting, env_example};
 
 /// Names that operators rely on: none goes or changes without them.
 const PROMISED: &str = "APP_ENV API_PORT WEB_PORT DATABASE_URL DATABASE_REPLICA_URLS DATABASE_POOL_SIZE DATABASE_LOGGING REDIS_URL \
@@ -13,11 +13,40 @@ const PROMISED: &str = "APP_ENV API_PORT WEB_PORT DATABASE_URL DATABASE_REPLICA_
     AWS_SECRET_ACCESS_KEY AWS_ENDPOINT_URL MODEL_DIR ORT_DYLIB_PATH ENABLE_AI_RECOMMENDATIONS ENABLE_NLP_ANALYSIS ENABLE_AUTO_PATHWAYS";
 
 /// What no service reads.
-const WEB: &[service_runtime::settings::Setting] = &[service_runtime::settings::Setting::new(
+const WEB: &[Setting] = &[Setting::new(
     "WEB_PORT",
     "Port of the web app on this machine: of its development server, and of its container.",
 )
 .default("5173")];
+
+/// What the Compose files alone read.
+const COMPOSE: &[Setting] = &[
+    Setting::new(
+        "POSTGRES_PASSWORD",
+        "Password of the database that docker-compose.yml starts; infrastructure/docker/make-secrets --env makes one.",
+    ),
+    Setting::new("AI_PORT", "Port of ai-service's probes on this machine, in docker-compose.yml.")
+        .default("8000"),
+    Setting::new("HTTP_PORT", "Port of this machine that leads people on to HTTPS, in docker-compose.prod.yml.")
+        .default("80"),
+    Setting::new("HTTPS_PORT", "Port of this machine for people, in docker-compose.prod.yml.")
+        .default("443"),
+    Setting::new("IMAGE_PREFIX", "Where the platform's images come from, with a slash at its end. Empty: built here."),
+    Setting::new("IMAGE_TAG", "Version of the platform's images.").default("latest"),
+    Setting::new("SECRETS_DIR", "Folder with the secrets that infrastructure/docker/make-secrets makes.")
+        .default("./.data/secrets"),
+    Setting::new(
+        "EDGE_SUBNET",
+        "Network between NGINX and the gateway: the addresses whose X-Forwarded-For is believed. Another one where it is taken.",
+    )
+    .default("172.31.250.0/24"),
+    Setting::new("POSTGRES_IMAGE", "Image of PostgreSQL.").default("postgres:15-alpine"),
+    Setting::new("REDIS_IMAGE", "Image of Redis.").default("redis:7-alpine"),
+    Setting::new("NGINX_IMAGE", "Image of NGINX.").default("nginxinc/nginx-unprivileged:stable"),
+    Setting::new("PROMETHEUS_IMAGE", "Image of Prometheus, of the profile `observability`.")
+        .default("prom/prometheus:v3.5.0"),
+    Setting::new("PROMETHEUS_PORT", "Port of Prometheus on this machine.").default("9090"),
+];
 
 fn rendered() -> String {
     env_example::render(&[
@@ -26,6 +55,7 @@ fn rendered() -> String {
         ("credential-service", credential_service::SETTINGS),
         ("ai-service", ai_service::settings::SETTINGS),
         ("web", WEB),
+        ("Compose", COMPOSE),
     ])
 }
 
@@ -69,5 +99,31 @@ fn every_promised_name_is_there() {
     assert!(
         !names(&without).contains("AWS_BUCKET"),
         "a missing one is noticed"
+    );
+}
+
+/// Variables that a Compose file takes from its surroundings.
+fn variables(compose: &str) -> BTreeSet<&str> {
+    let parts = compose.split("${").skip(1);
+    parts
+        .filter_map(|part| part.split([':', '?', '-', '}']).next())
+        .collect()
+}
+
+#[test]
+fn every_variable_of_the_compose_files_is_there() {
+    let example = rendered();
+    let present = names(&example);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for file in ["docker-compose.yml", "docker-compose.prod.yml"] {
+        let compose = std::fs::read_to_string(root.join(file)).unwrap();
+        let asked = variables(&compose);
+        assert!(asked.len() > 3, "{file}: {asked:?}");
+        let missing: Vec<&&str> = asked.difference(&present).collect();
+        assert!(missing.is_empty(), "{file}: {missing:?}");
+    }
+    assert_eq!(
+        variables("image: ${NEW_ONE:-x}"),
+        BTreeSet::from(["NEW_ONE"])
     );
 }
