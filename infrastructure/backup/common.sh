@@ -98,7 +98,7 @@ open_storage() {
       prefix=${prefix:+$prefix/}
       region=${AWS_REGION:-us-east-1}
       endpoint=${AWS_ENDPOINT_URL:-https://s3.$region.amazonaws.com}
-      access_key=${AWS_ACCESS_KEY_ID:-}
+      access_key=$(setting AWS_ACCESS_KEY_ID)
       secret_key=$(setting AWS_SECRET_ACCESS_KEY)
       [[ $prefix =~ ^[A-Za-z0-9._/-]*$ ]] || refuse 'the prefix in BACKUP_TARGET holds other characters than letters, digits and . _ / -'
       if [ -z "$access_key" ] || [ -z "$secret_key" ]; then
