@@ -10,9 +10,20 @@ from tool import PLANTED, ROOT, Missing, Report, folder, lines, run
 
 # Settings of programs that are not ours, and of the backup.
 OTHERS = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "PGDATA", "BACKUP_TARGET", "BACKUP_KEEP", "BACKUP_DATABASE_URL_FILE"}
+# A setting that has a file in scripts/backup alone.
+BACKUP_ALONE = "AWS_ACCESS_KEY_ID_FILE"
+# Who may see a Secret, where another one would have more rights with it than it needs: a service could remove the backups.
+READERS = {
+    "bccb-storage": {"credential-service", "credential-worker"},
+    "bccb-backup-storage": {"backup"},
+    "bccb-database-backup": {"backup"},
+    "bccb-database-owner": {"migrate"},
+}
 # What only an operator knows, as it could be.
 GIVEN = {
     "bccb-storage/AWS_SECRET_ACCESS_KEY": "hP3vX9qLm2ZkT7wB5nRs",
+    "bccb-backup-storage/AWS_ACCESS_KEY_ID": "BCCBBACKUPS",
+    "bccb-backup-storage/AWS_SECRET_ACCESS_KEY": "Kd8sW2pYt6RfN4jGz7Qc",
     "bccb-mail/SMTP_PASSWORD": "uV8yC4kQe1JtM6xG",
     "bccb-redis/REDIS_URL": "rediss://:uV8yC4kQe1JtM6xG@redis.internal:6379",
 } | {f"bccb-database-{role}/DATABASE_URL": f"postgres://bccb_{role}:uV8yC4kQe1JtM6xG@db.internal:5432/bccb?sslmode=verify-full" for role in ("owner", "app", "ai", "backup")}
@@ -35,7 +46,7 @@ def make_secrets(name: str, given: dict[str, str]):
 
 def secrets(name: str) -> dict[str, set[str]]:
     """The Secrets that an overlay finds, with their keys."""
-    given = {key: text for key, text in GIVEN.items() if name == "production" or key.startswith(("bccb-storage", "bccb-mail"))}
+    given = {key: text for key, text in GIVEN.items() if name == "production" or key.startswith(("bccb-storage", "bccb-backup-storage", "bccb-mail"))}
     result = make_secrets(name, given)
     if result.returncode != 0:
         raise Missing(f"k8s/make-secrets {name}: {result.stderr.strip()}")
@@ -69,23 +80,29 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
     for workload in workloads(documents):
         if workload.pod["serviceAccountName"] not in accounts:
             found.append(f"{workload.title}: there is no account {workload.pod['serviceAccountName']}")
+        own: set[str] = set()
         for volume in workload.pod.get("volumes") or []:
             if "configMap" in volume and volume["configMap"]["name"] not in maps:
                 found.append(f"{workload.title}: there is no ConfigMap {volume['configMap']['name']}")
-            used |= {it["secret"]["name"] for it in volume.get("projected", {}).get("sources", []) if "secret" in it}
-            used |= {volume["secret"]["secretName"]} if "secret" in volume else set()
+            own |= {it["secret"]["name"] for it in volume.get("projected", {}).get("sources", []) if "secret" in it}
+            own |= {volume["secret"]["secretName"]} if "secret" in volume else set()
+        used |= own
+        found += [f"{workload.title}: {name} is not for it" for name in sorted(own & READERS.keys()) if workload.name not in READERS[name]]
         for container in workload.containers:
             mounts = list(mounted(workload, container, there))
             found += [f"{workload.title}: {fault}" for _path, fault in mounts if fault]
             paths = {path for path, _fault in mounts if path}
             for name, value in settings(documents, container):
                 plain = name.removesuffix("_FILE")
-                if name not in OTHERS and name not in known and not (name.endswith("_FILE") and known.get(plain)):
+                others = OTHERS | ({BACKUP_ALONE} if workload.name == "backup" else set())
+                if name not in others and name not in known and not (name.endswith("_FILE") and known.get(plain)):
                     found.append(f"{workload.title}: {name} is no setting")
                 if known.get(name):
                     found.append(f"{workload.title}: {name} is a secret, and in plain sight")
                 if name.endswith("_FILE") and value not in paths:
                     found.append(f"{workload.title}: {name} names {value}, which no Secret brings")
+            if workload.name == "backup" and dict(settings(documents, container)).get("AWS_ACCESS_KEY_ID"):
+                found.append(f"{workload.title}: signs with the key of the services")
     return found + [f"the Secret {name} is made and nobody uses it" for name in sorted(there.keys() - used)]
 
 
@@ -99,6 +116,9 @@ def plant(report: Report) -> None:
     def volumes(documents: list[Document], name: str) -> list[Document]:
         return named(documents, "Deployment", name)["spec"]["template"]["spec"]["volumes"]
 
+    def backup(documents: list[Document]) -> Document:
+        return named(documents, "CronJob", "backup")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+
     faulty = {
         "a misspelt setting": lambda it: environment(it, "api-gateway").append({"name": "JWT_EXPIRES", "value": "900"}),
         "a setting of the specification that there is not": lambda it: of_kind(it, "ConfigMap")[0]["data"].update(DATABASE_SSL="true"),
@@ -106,6 +126,9 @@ def plant(report: Report) -> None:
         "a secret in a ConfigMap": lambda it: of_kind(it, "ConfigMap")[0]["data"].update(SMTP_PASSWORD="x"),
         "a file that is not there": lambda it: environment(it, "ai-service").append({"name": "SENTRY_DSN_FILE", "value": "/run/secrets/bccb/SENTRY_DSN"}),
         "a Secret that is not there": lambda it: volumes(it, "web").append({"name": "more", "secret": {"secretName": "bccb-more"}}) or named(it, "Deployment", "web")["spec"]["template"]["spec"]["containers"][0]["volumeMounts"].append({"name": "more", "mountPath": "/more"}),
+        "the key of the backups for a service": lambda it: volumes(it, "credential-worker").append({"name": "more", "secret": {"secretName": "bccb-backup-storage"}}),
+        "the key of the reports for the backup": lambda it: backup(it).update(env=[one for one in backup(it)["env"] if one["name"] != "AWS_ACCESS_KEY_ID"]),
+        "a key's name in a file, for a service": lambda it: environment(it, "credential-worker").append({"name": BACKUP_ALONE, "value": "/run/secrets/storage/AWS_SECRET_ACCESS_KEY"}),
         "an account that is not there": lambda it: it.remove(named(it, "ServiceAccount", "web")),
     }
     for name, change in faulty.items():
@@ -113,6 +136,8 @@ def plant(report: Report) -> None:
         change(documents)
         report.plant(name, faults(documents, there))
     report.plant("a Secret that nobody uses", faults(good, there | {"bccb-more": {"KEY"}}))
+    one_key = {"bccb-backup-storage/AWS_SECRET_ACCESS_KEY": GIVEN["bccb-storage/AWS_SECRET_ACCESS_KEY"]}
+    report.plant("one key for reports and backups", lines(make_secrets("production", GIVEN | one_key)))
     for text in (PLANTED / "placeholders.txt").read_text().splitlines():
         report.plant(f"the placeholder {text}", lines(make_secrets("production", GIVEN | {"bccb-jwt/JWT_SECRET": text})))
     for key in GIVEN:
