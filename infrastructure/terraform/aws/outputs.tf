@@ -51,6 +51,12 @@ output "settings" {
   }
 }
 
+# Keys are made by hand (README), so that they are not in the state.
+output "storage_users" {
+  description = "Users of the buckets: the key of `files` is for settings.env and bccb-storage, that of `backups` for bccb-backup-storage."
+  value       = { for name, user in aws_iam_user.storage : name => user.name }
+}
+
 # For `images:` of the overlay, where these repositories are used.
 output "images" {
   description = "newName of every image."

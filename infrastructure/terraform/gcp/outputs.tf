@@ -54,6 +54,12 @@ output "settings" {
   }
 }
 
+# HMAC keys are made by hand (README), so that they are not in the state.
+output "storage_users" {
+  description = "Accounts of the buckets: the key of `files` is for settings.env and bccb-storage, that of `backups` for bccb-backup-storage."
+  value       = { for name, account in google_service_account.storage : name => account.email }
+}
+
 # For `images:` of the overlay, where this repository is used.
 output "images" {
   description = "newName of every image: this, a slash and its name."
