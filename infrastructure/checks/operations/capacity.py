@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from manifests import OVERLAYS, Document, Workload, copy, named, of_kind, overlay, settings, workloads
+from manifests import INSTALLATIONS, Document, Workload, copy, named, of_kind, overlay, settings, workloads
 from tool import Report
 
 # What people, monitoring and the server's own reserve need besides.
@@ -111,7 +111,7 @@ def check() -> Report:
     """Adds up every overlay."""
     findings = []
     sums = []
-    for name in OVERLAYS:
+    for name in INSTALLATIONS:
         found, words = faults(overlay(name))
         findings += [f"{name}: {fault}" for fault in found]
         sums.append(f"{name} {words}")

@@ -1,5 +1,7 @@
 """The edges of the architecture: who talks to whom, on which port. The only place where they are written down for the check."""
 
+from manifests import EVERYTHING
+
 # Of the figure and the lists in the README and ARCHITECTURE: (from, to, port). All are TCP.
 ALWAYS = [
     ("ingress-nginx", "web", 8080),
@@ -27,6 +29,8 @@ OUTSIDE = [
     ("backup", "internet", 443),
     ("backup", "postgres", 5432),
 ]
+# Where spans are collected.
+TRACED = ["api-gateway", "credential-service", "credential-worker", "ai-service"]
 # Who looks names up, over UDP and TCP.
 DNS = ["api-gateway", "credential-service", "credential-worker", "ai-service", "migrate"]
 
@@ -37,5 +41,6 @@ def expected(overlay: str) -> set[Edge]:
     """The edges that an overlay has to have, and no others."""
     outside = [] if overlay == "development" else OUTSIDE
     edges = {(source, target, "TCP", port) for source, target, port in ALWAYS + outside}
+    edges |= {(name, "otel-collector", "TCP", 4317) for name in TRACED if overlay == EVERYTHING}
     askers = DNS + ([] if overlay == "development" else ["backup"])
     return edges | {(name, "dns", protocol, 53) for name in askers for protocol in ("UDP", "TCP")}

@@ -2,16 +2,21 @@
 
 import functools
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
 
-from tool import ROOT, Missing, run
+from tool import ROOT, Missing, folder, run
 
 OVERLAYS = ["development", "staging", "production", "production-selfhosted"]
 STRATEGIES = ["blue-green/blue", "blue-green/green", "canary"]
-TARGETS = [f"overlays/{name}" for name in OVERLAYS] + [f"strategies/{name}" for name in STRATEGIES]
+# What operators switch on where they have what it needs. All of it together, on production, is looked at as one overlay more.
+OPTIONS = ["key-rotation", "monitoring", "queue-scaling", "read-replicas", "tracing"]
+EVERYTHING = "everything"
+INSTALLATIONS = [*OVERLAYS, EVERYTHING]
+TARGETS = [f"overlays/{name}" for name in INSTALLATIONS] + [f"strategies/{name}" for name in STRATEGIES]
 NAME = "app.kubernetes.io/name"
 # Kinds that other projects bring: their schemas are not at hand.
 FOREIGN = {"ServiceMonitor"}
@@ -19,15 +24,27 @@ FOREIGN = {"ServiceMonitor"}
 Document = dict
 
 
+def kustomized(target: str, path: str) -> str:
+    """What `kubectl kustomize` makes of a folder."""
+    result = run(["kubectl", "kustomize", path])
+    if result.returncode != 0:
+        raise Missing(f"{target} cannot be rendered: {result.stderr.strip()}")
+    return result.stdout
+
+
 @functools.cache
 def rendered_text(target: str) -> str:
-    """What `kubectl kustomize` makes of a folder below k8s/."""
+    """What becomes of a folder below k8s/."""
+    if target == f"overlays/{EVERYTHING}":
+        with folder() as work:
+            below = os.path.relpath(ROOT / "k8s", work.resolve())
+            components = [f"{below}/components/{name}" for name in OPTIONS]
+            content = {"namespace": "bccb-production", "resources": [f"{below}/overlays/production"], "components": components}
+            (work / "kustomization.yaml").write_text(json.dumps(content))
+            return kustomized(f"production with {', '.join(OPTIONS)}", str(work.resolve()))
     if not (ROOT / "k8s" / target / "kustomization.yaml").is_file():
         raise Missing(f"k8s/{target}/kustomization.yaml is not there")
-    result = run(["kubectl", "kustomize", f"k8s/{target}"])
-    if result.returncode != 0:
-        raise Missing(f"k8s/{target} cannot be rendered: {result.stderr.strip()}")
-    return result.stdout
+    return kustomized(f"k8s/{target}", f"k8s/{target}")
 
 
 def rendered(target: str) -> list[Document]:

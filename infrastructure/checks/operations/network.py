@@ -4,7 +4,7 @@ import ipaddress
 from dataclasses import dataclass, field
 
 from edges import expected
-from manifests import NAME, OVERLAYS, Document, copy, named, of_kind, overlay, selects, workloads
+from manifests import EVERYTHING, INSTALLATIONS, NAME, Document, copy, named, of_kind, overlay, selects, workloads
 from tool import Report
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -56,7 +56,7 @@ def nodes(documents: list[Document], name: str) -> list[Node]:
         every.append(Node(workload.labels[NAME], f"10.244.1.{number}", namespace, workload.labels, ports, ours=True))
     # A pod that somebody adds and nobody has thought about.
     every.append(Node("a new pod of the namespace", "10.244.1.200", namespace, {NAME: "new"}, ours=True))
-    if name == "production":
+    if name in ("production", EVERYTHING):
         every += [Node("postgres", "10.20.0.10"), Node("redis", "10.20.1.10")]
     return every
 
@@ -181,11 +181,11 @@ def check() -> Report:
     """Compares both graphs for every overlay."""
     findings = []
     tried = 0
-    for name in OVERLAYS:
+    for name in INSTALLATIONS:
         found, asked = faults(overlay(name), name)
         findings += [f"{name}: {fault}" for fault in found[:20]]
         tried += asked
-    edges = ", ".join(f"{len(expected(name))} in {name}" for name in OVERLAYS)
+    edges = ", ".join(f"{len(expected(name))} in {name}" for name in INSTALLATIONS)
     report = Report(f"{tried:,} connections tried; edges: {edges}", findings)
     plant(report)
     return report

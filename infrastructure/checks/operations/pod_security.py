@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from manifests import OVERLAYS, STRATEGIES, Document, Workload, overlay, rendered, workloads
+from manifests import TARGETS, Document, Workload, overlay, rendered, workloads
 from seeded import SEEDED
 from tool import Report
 
@@ -135,7 +135,7 @@ def check() -> Report:
     """Holds every pod to the standard, after every seeded one has been found bad."""
     count = 0
     findings = []
-    for target in [f"overlays/{name}" for name in OVERLAYS] + [f"strategies/{name}" for name in STRATEGIES]:
+    for target in TARGETS:
         documents = rendered(target)
         every = workloads(documents)
         count += len(every)

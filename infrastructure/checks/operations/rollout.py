@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from manifests import NAME, OVERLAYS, STRATEGIES, Document, Workload, copy, named, of_kind, overlay, rendered, selects, settings, workloads
+from manifests import EVERYTHING, FOREIGN, INSTALLATIONS, NAME, OVERLAYS, STRATEGIES, Document, Workload, copy, named, of_kind, overlay, rendered, selects, settings, workloads
 from tool import Report
 
 # Time that endpoints and proxies need to notice that a pod goes, and time that a process needs to end after draining.
@@ -145,6 +145,15 @@ def faults(documents: list[Document]) -> list[str]:
     return found
 
 
+def prerequisites(documents: list[Document]) -> list[str]:
+    """What not every cluster has: kinds of an operator, and metrics of an adapter. Without the first nothing can be applied, and without
+    the second an autoscaler takes no pod away."""
+    found = [f"{it['kind']} {it['metadata']['name']}: a kind that the cluster may not have" for it in of_kind(documents, *FOREIGN)]
+    for scaler in of_kind(documents, "HorizontalPodAutoscaler"):
+        found += [f"autoscaler {scaler['metadata']['name']}: a metric of an adapter" for it in scaler["spec"]["metrics"] if it["type"] != "Resource"]
+    return found
+
+
 def second_set_faults(target: str) -> list[str]:
     """Whether a second set of gateways stands apart from the first, and gets what it needs from the overlay beside it."""
     beside, own = overlay("production"), rendered(f"strategies/{target}")
@@ -165,7 +174,9 @@ def second_set_faults(target: str) -> list[str]:
 
 def plant(report: Report) -> None:
     """One fault of each kind."""
-    good = overlay("production")
+    good = overlay(EVERYTHING)
+    for word in ("a kind that", "a metric of"):
+        report.plant(f"{word} a cluster may not have", [it for it in prerequisites(good) if word in it])
 
     def gateway(documents: list[Document]) -> Document:
         return named(documents, "Deployment", "api-gateway")["spec"]
@@ -218,11 +229,11 @@ def check() -> Report:
     """Looks at every overlay and at what stands beside production."""
     findings = []
     counts: dict[str, int] = {}
-    for name in OVERLAYS:
+    for name in INSTALLATIONS:
         documents = overlay(name)
         for kind in ("Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "Service", "Ingress", "ServiceMonitor"):
             counts[kind] = counts.get(kind, 0) + len(of_kind(documents, kind))
-        found = faults(documents)
+        found = [*faults(documents), *(prerequisites(documents) if name in OVERLAYS else [])]
         if name == "development":
             # One pod of each: there is nothing to keep up.
             found = [fault for fault in found if "has no budget" not in fault]
