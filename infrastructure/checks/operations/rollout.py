@@ -1,9 +1,11 @@
 """Whether pods come, go and are counted without anybody noticing: autoscalers, budgets, grace periods, Services, Ingresses."""
 
+import functools
+import re
 from collections.abc import Iterator
 
 from manifests import EVERYTHING, FOREIGN, INSTALLATIONS, NAME, OVERLAYS, STRATEGIES, Document, Workload, copy, named, of_kind, overlay, rendered, selects, settings, workloads
-from tool import Report
+from tool import ROOT, Missing, Report
 
 # Time that endpoints and proxies need to notice that a pod goes, and time that a process needs to end after draining.
 NOTICE_SECONDS = 5
@@ -118,14 +120,30 @@ def wiring(documents: list[Document]) -> Iterator[str]:
                 yield f"ServiceMonitor {monitor['metadata']['name']}: finds no port {endpoint['port']}"
 
 
+@functools.cache
+def limits_of_nginx() -> dict[str, str]:
+    """The limits of the NGINX that stands in front under Compose, as annotations."""
+    text = (ROOT / "infrastructure/nginx/nginx.conf").read_text()
+    rate = re.search(r"zone=requests:\w+ rate=(\d+)r/s", text)
+    burst = re.search(r"limit_req zone=requests burst=(\d+)", text)
+    most = re.search(r"limit_conn connections (\d+)", text)
+    if not (rate and burst and most):
+        raise Missing("infrastructure/nginx/nginx.conf says no limits")
+    return {"limit-rps": rate[1], "limit-burst-multiplier": f"{int(burst[1]) / int(rate[1]):g}", "limit-connections": most[1]}
+
+
 def ingress_faults(ingress: Document, services: dict[str, Document]) -> Iterator[str]:
     """What an Ingress promises and does not keep."""
     name, spec = ingress["metadata"]["name"], ingress["spec"]
     annotations = {key.removeprefix("nginx.ingress.kubernetes.io/"): value for key, value in (ingress["metadata"].get("annotations") or {}).items() if key.startswith("nginx.")}
     for unknown in sorted(annotations.keys() - ANNOTATIONS):
         yield f"Ingress {name}: ingress-nginx knows no {unknown}"
-    if "canary" not in annotations and not {"limit-rps", "limit-connections", "proxy-body-size"} <= annotations.keys():
-        yield f"Ingress {name}: has no limits"
+    if "canary" not in annotations:
+        if "proxy-body-size" not in annotations:
+            yield f"Ingress {name}: lets bodies of any size through"
+        for limit, value in limits_of_nginx().items():
+            if annotations.get(limit) != value:
+                yield f"Ingress {name}: {limit} is {annotations.get(limit)}, and {value} in infrastructure/nginx/nginx.conf"
     covered = {host for entry in spec.get("tls") or [] for host in entry["hosts"]}
     for rule in spec["rules"]:
         if rule.get("host") not in covered:
@@ -215,6 +233,7 @@ def plant(report: Report) -> None:
         "Service of nobody": lambda it: named(it, "Service", "web")["spec"].update(selector={NAME: "www"}),
         "Service to the wrong port": lambda it: named(it, "Service", "ai-service")["spec"]["ports"][0].update(targetPort="http"),
         "Ingress without TLS": lambda it: named(it, "Ingress", "api")["spec"].pop("tls"),
+        "other limits than NGINX has": lambda it: annotate(it, "limit-rps", "20"),
         "annotation that nobody knows": lambda it: annotate(it, "rate-limit", "100"),
         "Ingress to nowhere": lambda it: named(it, "Ingress", "web")["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"].update(name="www"),
         "ServiceMonitor of nothing": lambda it: named(it, "ServiceMonitor", "ai-service")["spec"]["endpoints"][0].update(port="metrics"),
