@@ -1,4 +1,0 @@
-SET LOCAL lock_timeout = '5s';
-
-ALTER TABLE prerequisites DROP COLUMN updated_at, DROP COLUMN created_at;
-ALTER TABLE learning_outcomes DROP COLUMN updated_at, DROP COLUMN created_at;

@@ -1,2 +1,0 @@
--- Nothing to take back: the columns go with 000115.
-SELECT 1;
