@@ -146,8 +146,9 @@ fn with_others(first: Failure, others: Vec<Flaw>) -> Failure {
         field: flaw.field,
         message: flaw.message,
     });
-    let all = Failure::invalid(first.fields.into_iter().chain(more).collect());
-    Failure { code, ..all }
+    let mut all = Failure::invalid(first.fields.into_iter().chain(more).collect());
+    all.code = code;
+    all
 }
 
 /// Whether lists and objects are nested too deep; what is no JSON may be judged either way.
