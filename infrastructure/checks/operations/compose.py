@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from capacity import SHARE, SPARE
+from capacity import RUN_ONCE, SHARE, SPARE
 from tool import BIN, ROOT, Missing, Report, folder, run, short
 
 DEVELOPMENT, PRODUCTION = "docker-compose.yml", "docker-compose.prod.yml"
@@ -96,6 +96,21 @@ def hardening(name: str, service: dict) -> Iterator[str]:
     yield from (f"{name}: {key} is a secret in the environment" for key, value in environment(service).items() if SECRET.search(key) and value and not key.endswith("_FILE"))
 
 
+def kept(services: dict) -> Iterator[str]:
+    """What production asks for so that data outlives a mistake: a backup with rights of its own."""
+    postgres, backup = services.get("postgres") or {}, services.get("backup") or {}
+    if "BACKUP_DATABASE_URL_FILE" not in environment(backup):
+        yield "backup: there is none"
+        return
+    if not backup.get("profiles"):
+        yield "backup: is started with everything else"
+    if not set(backup.get("networks") or []) & set(postgres.get("networks") or []):
+        yield "backup: does not reach postgres"
+    others = {secret for name, service in services.items() if name != "backup" for secret in service.get("secrets") or [] if isinstance(secret, str)}
+    for secret in others & set(backup.get("secrets") or []):
+        yield f"backup: {secret} is not for it alone"
+
+
 def connections(services: dict) -> tuple[list[str], str]:
     """The pools against the server, as in the manifests."""
     server = " ".join(str(it) for it in services.get("postgres", {}).get("command") or [])
@@ -109,6 +124,8 @@ def connections(services: dict) -> tuple[list[str], str]:
             size = re.sub(r"\$\{\w+:-(\d+)\}", r"\1", given.get("DATABASE_POOL_SIZE", "10"))
             replicas = (service.get("deploy") or {}).get("replicas", 1)
             needs[name] = int(size) * int(replicas) if size.isdigit() else 0
+        if "BACKUP_DATABASE_URL_FILE" in given:
+            needs[name] = RUN_ONCE["backup"]
     total = sum(needs.values()) + SPARE
     return ([f"too many connections: {needs} and {SPARE} of {limit}"] if total > limit else []), f"{total} of {limit}"
 
@@ -121,6 +138,8 @@ def faults(content: dict, production: bool) -> list[str]:
         found += [*ports(name, service, production), *passwords(name, service), *order(name, service)]
         if production:
             found += hardening(name, service)
+    if production:
+        found += kept(services)
     if "bccb-network" not in (content.get("networks") or {}) and not any((it or {}).get("name") == "bccb-network" for it in (content.get("networks") or {}).values()):
         found.append("there is no network bccb-network")
     return found + connections(services)[0]
@@ -149,10 +168,17 @@ def plant(report: Report, content: dict, production: bool) -> None:
             "a log without an end": lambda it: it.pop("logging"),
             "a secret in the environment": lambda it: it.update(environment={"JWT_SECRET": "${JWT_SECRET:?}"}),
         }
+    of_all = {
+        "no backup": lambda it: it.pop("backup"),
+        "a backup at every start": lambda it: it["backup"].pop("profiles"),
+        "a backup that reaches no database": lambda it: it["backup"].update(networks=["bccb-outward"]),
+        "a backup with the rights of a service": lambda it: it["backup"]["secrets"].append("database_url_app"),
+    }
     before = set(faults(content, production))
-    for title, change in faulty.items():
+    changes = {title: (lambda it, change=change: change(it[name])) for title, change in faulty.items()} | (of_all if production else {})
+    for title, change in changes.items():
         bad = copy.deepcopy(content)
-        change(bad["services"][name])
+        change(bad["services"])
         report.plant(title, set(faults(bad, production)) - before)
 
 

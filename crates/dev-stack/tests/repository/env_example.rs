@@ -46,6 +46,25 @@ const COMPOSE: &[Setting] = &[
     Setting::new("PROMETHEUS_IMAGE", "Image of Prometheus, of the profile `observability`.")
         .default("prom/prometheus:v3.5.0"),
     Setting::new("PROMETHEUS_PORT", "Port of Prometheus on this machine.").default("9090"),
+    Setting::new(
+        "BACKUP_TARGET",
+        "Where backups go, of the profile `backup`: a folder of its container, or s3://bucket/prefix.",
+    )
+    .default("/backup"),
+    Setting::new(
+        "BACKUP_DIR",
+        "Folder of this machine that stands at /backup there; it belongs to user 65532. Else a volume.",
+    )
+    .default("backups"),
+    Setting::new("BACKUP_KEEP", "Backups that are kept, at least 7.").default("14"),
+    Setting::new(
+        "BACKUP_AGE_RECIPIENT",
+        "Public key of age that backups are encrypted with. Empty: they are not.",
+    ),
+    Setting::new(
+        "BACKUP_ACCESS_KEY_ID",
+        "Name of the key of the bucket of backups; the key is the file backup_storage_key in SECRETS_DIR.",
+    ),
 ];
 
 fn rendered() -> String {
