@@ -126,7 +126,7 @@ class Compose:
         # Compose leaves the volumes without a name that images ask for.
         for name in self.engine.containers(self.project, everything=True):
             self.engine.run("rm", "--force", "--volumes", name, check=False)
-        self.run("--profile", "demo", "down", "--volumes", check=False)
+        self.run("--profile", "demo", "--profile", "backup", "down", "--volumes", check=False)
 
     def wait_healthy(self, services: list[str], patience: float) -> dict[str, float]:
         """Seconds until each service was healthy."""

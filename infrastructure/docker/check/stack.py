@@ -65,6 +65,8 @@ def production(engine: Engine, root: Path, folder: Path, report: Report) -> None
         report.step("The journey through NGINX with TLS")
         journey.wait_for_index(secure, "/ai/health", report)
         journey.walk(secure, account, f"containers {secrets.token_hex(4)}", report)
+        report.step("A backup")
+        _check_backup(compose, report)
         report.step("TLS")
         front.check_protocols("localhost", https, certificate, report)
         report.step("Headers on every answer")
@@ -140,6 +142,21 @@ def _account(compose: Compose, folder: Path) -> dict[str, str]:
     accounts: list[dict[str, Any]] = json.loads(target.read_text(encoding="utf-8"))
     target.unlink()
     return next(each for each in accounts if each["institutionCode"] == "CAM")
+
+
+def _check_backup(compose: Compose, report: Report) -> None:
+    """Writes one, reads it back, and tries whether its role can do more."""
+    run = ["--profile", "backup", "run", "--rm", "-T", "--no-deps", "backup"]
+    for claim, arguments in (
+        ("a backup is written and checked", []),
+        ("all of it can be read again", ["/usr/local/bin/restore", "--verify", "latest"]),
+    ):
+        done = compose.run(*run, *arguments, check=False)
+        said = f"{done.stdout}{done.stderr}".strip()
+        report.check(done.returncode == 0, f"{claim}: {said.splitlines()[-1] if said else 'nothing was said'}", said[-1500:])
+    change = 'psql "$(cat "$BACKUP_DATABASE_URL_FILE")" -c "DELETE FROM sign_in_failures"'
+    tried = compose.run(*run, "bash", "-c", change, check=False)
+    report.check("permission denied" in tried.stderr + tried.stdout, "its role removes nothing", f"{tried.stdout}{tried.stderr}"[-500:])
 
 
 def _check_ports(compose: Compose, report: Report, wanted: set[str], address: str | None) -> None:
