@@ -97,8 +97,10 @@ def hardening(name: str, service: dict) -> Iterator[str]:
 
 
 def kept(services: dict) -> Iterator[str]:
-    """What production asks for so that data outlives a mistake: a backup with rights of its own."""
+    """What production asks for so that data outlives a mistake: checksums, and a backup with rights of its own."""
     postgres, backup = services.get("postgres") or {}, services.get("backup") or {}
+    if "--data-checksums" not in environment(postgres).get("POSTGRES_INITDB_ARGS", ""):
+        yield "postgres: what a disk has changed is not noticed"
     if "BACKUP_DATABASE_URL_FILE" not in environment(backup):
         yield "backup: there is none"
         return
@@ -169,6 +171,7 @@ def plant(report: Report, content: dict, production: bool) -> None:
             "a secret in the environment": lambda it: it.update(environment={"JWT_SECRET": "${JWT_SECRET:?}"}),
         }
     of_all = {
+        "data without checksums": lambda it: it["postgres"]["environment"].pop("POSTGRES_INITDB_ARGS"),
         "no backup": lambda it: it.pop("backup"),
         "a backup at every start": lambda it: it["backup"].pop("profiles"),
         "a backup that reaches no database": lambda it: it["backup"].update(networks=["bccb-outward"]),
