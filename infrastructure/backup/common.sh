@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # What scripts/backup and scripts/restore share: addresses, the storage, and the one query that says what a database holds.
 #
-# A backup is a folder `bccb-TIME` of three files, in a directory or below a prefix of a bucket:
-#   dump or dump.age   what pg_dump wrote in its custom format, encrypted where there is a recipient
-#   manifest           lines of words: what was dumped, and the rows and a hash of every table
-#   sha256             of the two others; written last, so that a backup without it is not one
+# A backup is a folder `bccb-TIME` of four files, in a directory or below a prefix of a bucket:
+#   dump or dump.age      what pg_dump wrote in its custom format, encrypted where there is a recipient
+#   manifest              lines of words: what was dumped, and the rows and a hash of every table
+#   audit-anchors.jsonl   signed places of the record of decisions
+#   sha256                of the others; written last, so that a backup without it is not one
 
 name=$(basename "$0")
 say() { printf '%s: %s\n' "$name" "$*" >&2; }
