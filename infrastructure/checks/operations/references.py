@@ -92,11 +92,15 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
             mounts = list(mounted(workload, container, there))
             found += [f"{workload.title}: {fault}" for _path, fault in mounts if fault]
             paths = {path for path, _fault in mounts if path}
+            claimed = {it["name"] for it in workload.pod.get("volumes") or [] if "persistentVolumeClaim" in it}
+            lasting = {it["mountPath"] for it in container.get("volumeMounts") or [] if it["name"] in claimed and not it.get("readOnly")}
             for name, value in settings(documents, container):
                 plain = name.removesuffix("_FILE")
                 others = OTHERS | ({BACKUP_ALONE} if workload.name == "backup" else set())
                 if name not in others and name not in known and not (name.endswith("_FILE") and known.get(plain)):
                     found.append(f"{workload.title}: {name} is no setting")
+                if name == "AUDIT_ANCHOR_DIR" and value not in lasting:
+                    found.append(f"{workload.title}: signed places in {value} go with the pod")
                 if known.get(name):
                     found.append(f"{workload.title}: {name} is a secret, and in plain sight")
                 if name.endswith("_FILE") and value not in paths:
@@ -129,6 +133,7 @@ def plant(report: Report) -> None:
         "the key of the backups for a service": lambda it: volumes(it, "credential-worker").append({"name": "more", "secret": {"secretName": "bccb-backup-storage"}}),
         "the key of the reports for the backup": lambda it: backup(it).update(env=[one for one in backup(it)["env"] if one["name"] != "AWS_ACCESS_KEY_ID"]),
         "a key's name in a file, for a service": lambda it: environment(it, "credential-worker").append({"name": BACKUP_ALONE, "value": "/run/secrets/storage/AWS_SECRET_ACCESS_KEY"}),
+        "signed places in a folder that goes": lambda it: environment(it, "credential-worker").append({"name": "AUDIT_ANCHOR_DIR", "value": "/tmp"}),
         "an account that is not there": lambda it: it.remove(named(it, "ServiceAccount", "web")),
     }
     for name, change in faulty.items():

@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from capacity import most_pods
 from manifests import EVERYTHING, FOREIGN, INSTALLATIONS, NAME, OVERLAYS, STRATEGIES, Document, Workload, copy, named, of_kind, overlay, rendered, selects, settings, workloads
 from tool import ROOT, Missing, Report
 
@@ -155,18 +156,31 @@ def ingress_faults(ingress: Document, services: dict[str, Document]) -> Iterator
                 yield f"Ingress {name}: {path['path']} leads to no port of {backend['name']}"
 
 
+def volumes(documents: list[Document]) -> Iterator[str]:
+    """Whether a volume can be wherever the pods are that want it."""
+    claims = {it["metadata"]["name"]: it["spec"]["accessModes"] for it in of_kind(documents, "PersistentVolumeClaim")}
+    for workload in workloads(documents):
+        for volume in workload.pod.get("volumes") or []:
+            name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+            if name and name not in claims:
+                yield f"{workload.title}: there is no claim {name}"
+            elif name and most_pods(workload, documents) > 1 and "ReadWriteMany" not in claims[name]:
+                yield f"{workload.title}: the volume of {name} is for one node"
+
+
 def faults(documents: list[Document]) -> list[str]:
     """Everything of the above."""
-    found = [*scaling(documents), *wiring(documents)]
+    found = [*scaling(documents), *wiring(documents), *volumes(documents)]
     for workload in workloads(documents):
         found += [*ending(workload, documents), *starting(workload)]
     return found
 
 
 def prerequisites(documents: list[Document]) -> list[str]:
-    """What not every cluster has: kinds of an operator, and metrics of an adapter. Without the first nothing can be applied, and without
-    the second an autoscaler takes no pod away."""
+    """What not every cluster has: kinds of an operator, storage for several nodes, and metrics of an adapter. Without the first nothing can
+    be applied, without the second pods wait, and without the third an autoscaler takes no pod away."""
     found = [f"{it['kind']} {it['metadata']['name']}: a kind that the cluster may not have" for it in of_kind(documents, *FOREIGN)]
+    found += [f"claim {it['metadata']['name']}: a storage that the cluster may not have" for it in of_kind(documents, "PersistentVolumeClaim") if "ReadWriteMany" in it["spec"]["accessModes"]]
     for scaler in of_kind(documents, "HorizontalPodAutoscaler"):
         found += [f"autoscaler {scaler['metadata']['name']}: a metric of an adapter" for it in scaler["spec"]["metrics"] if it["type"] != "Resource"]
     return found
@@ -193,7 +207,7 @@ def second_set_faults(target: str) -> list[str]:
 def plant(report: Report) -> None:
     """One fault of each kind."""
     good = overlay(EVERYTHING)
-    for word in ("a kind that", "a metric of"):
+    for word in ("a kind that", "a storage that", "a metric of"):
         report.plant(f"{word} a cluster may not have", [it for it in prerequisites(good) if word in it])
 
     def gateway(documents: list[Document]) -> Document:
@@ -236,6 +250,8 @@ def plant(report: Report) -> None:
         "other limits than NGINX has": lambda it: annotate(it, "limit-rps", "20"),
         "annotation that nobody knows": lambda it: annotate(it, "rate-limit", "100"),
         "Ingress to nowhere": lambda it: named(it, "Ingress", "web")["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"].update(name="www"),
+        "a volume for one node under pods of several": lambda it: named(it, "PersistentVolumeClaim", "audit-anchors")["spec"].update(accessModes=["ReadWriteOnce"]),
+        "a volume that nobody claims": lambda it: it.remove(named(it, "PersistentVolumeClaim", "audit-anchors")),
         "ServiceMonitor of nothing": lambda it: named(it, "ServiceMonitor", "ai-service")["spec"]["endpoints"][0].update(port="metrics"),
     }
     for name, change in faulty.items():
@@ -254,8 +270,8 @@ def check() -> Report:
             counts[kind] = counts.get(kind, 0) + len(of_kind(documents, kind))
         found = [*faults(documents), *(prerequisites(documents) if name in OVERLAYS else [])]
         if name == "development":
-            # One pod of each: there is nothing to keep up.
-            found = [fault for fault in found if "has no budget" not in fault]
+            # One pod of each on one node: there is nothing to keep up.
+            found = [fault for fault in found if not fault.endswith(("has no budget", "is for one node"))]
         findings += [f"{name}: {fault}" for fault in found]
     for target in STRATEGIES:
         findings += second_set_faults(target)
