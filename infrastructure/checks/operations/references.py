@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 import yaml
 
-from manifests import OVERLAYS, Document, Workload, copy, named, of_kind, overlay, settings, workloads
+from manifests import EVERYTHING, INSTALLATIONS, Document, Workload, copy, named, of_kind, overlay, settings, workloads
 from tool import PLANTED, ROOT, Missing, Report, folder, lines, run
 
 # Settings of programs that are not ours, and of the backup.
 OTHERS = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "PGDATA", "BACKUP_TARGET", "BACKUP_KEEP", "BACKUP_DATABASE_URL_FILE"}
 # A setting that has a file in scripts/backup alone.
 BACKUP_ALONE = "AWS_ACCESS_KEY_ID_FILE"
+# Where TLS looks for authorities.
+AUTHORITIES = "SSL_CERT_FILE"
+# ConfigMaps that operators make, with the file that is in them.
+MADE_BY_HAND = {"database-authority": "ca.pem", "redis-authority": "ca.pem"}
 # Who may see a Secret, where another one would have more rights with it than it needs: a service could remove the backups.
 READERS = {
     "bccb-storage": {"credential-service", "credential-worker"},
@@ -27,6 +31,13 @@ GIVEN = {
     "bccb-mail/SMTP_PASSWORD": "uV8yC4kQe1JtM6xG",
     "bccb-redis/REDIS_URL": "rediss://:uV8yC4kQe1JtM6xG@redis.internal:6379",
 } | {f"bccb-database-{role}/DATABASE_URL": f"postgres://bccb_{role}:uV8yC4kQe1JtM6xG@db.internal:5432/bccb?sslmode=verify-full" for role in ("owner", "app", "ai", "backup")}
+
+
+# Keys that a component wants, and the Secrets of an installation have only where it is switched on.
+FOR_COMPONENTS = {
+    "bccb-jwt/JWT_SECRET_PREVIOUS": "Yt5rB9dVx2MhK7nWq4ZsLc8GfJ3pEuRa",
+    "bccb-database-app/DATABASE_REPLICA_URLS": "postgres://bccb_app:uV8yC4kQe1JtM6xG@replica.internal:5432/bccb?sslmode=verify-full",
+}
 
 
 def known_settings() -> dict[str, bool]:
@@ -46,15 +57,21 @@ def make_secrets(name: str, given: dict[str, str]):
 
 def secrets(name: str) -> dict[str, set[str]]:
     """The Secrets that an overlay finds, with their keys."""
-    given = {key: text for key, text in GIVEN.items() if name == "production" or key.startswith(("bccb-storage", "bccb-backup-storage", "bccb-mail"))}
-    result = make_secrets(name, given)
+    given = {key: text for key, text in GIVEN.items() if name in ("production", EVERYTHING) or key.startswith(("bccb-storage", "bccb-backup-storage", "bccb-mail"))}
+    result = make_secrets("production", given | FOR_COMPONENTS) if name == EVERYTHING else make_secrets(name, given)
     if result.returncode != 0:
         raise Missing(f"k8s/make-secrets {name}: {result.stderr.strip()}")
     return {it["metadata"]["name"]: set(it["data"]) for it in yaml.safe_load_all(result.stdout) if it}
 
 
+def external(name: str) -> dict[str, set[str]]:
+    """The Secrets that an example of the External Secrets operator brings, with their keys."""
+    documents = yaml.safe_load_all((ROOT / "k8s/external-secrets" / name).read_text())
+    return {it["spec"]["target"]["name"]: {entry["secretKey"] for entry in it["spec"]["data"]} for it in documents if it["kind"] == "ExternalSecret"}
+
+
 def mounted(workload: Workload, container: Document, there: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """Files that a container finds out of Secrets; a second value says what is not there."""
+    """Files that a container finds out of Secrets and of what operators make; a second value says what is not there."""
     volumes = {it["name"]: it for it in workload.pod.get("volumes") or []}
     for mount in container.get("volumeMounts") or []:
         volume = volumes.get(mount["name"])
@@ -63,6 +80,9 @@ def mounted(workload: Workload, container: Document, there: dict[str, set[str]])
             continue
         sources = [it["secret"]["name"] for it in (volume or {}).get("projected", {}).get("sources", []) if "secret" in it]
         sources += [volume["secret"]["secretName"]] if volume and "secret" in volume else []
+        made = ((volume or {}).get("configMap") or {}).get("name")
+        if made in MADE_BY_HAND:
+            yield f"{mount['mountPath']}/{MADE_BY_HAND[made]}", ""
         for source in sources:
             if source not in there:
                 yield "", f"there is no Secret {source}"
@@ -82,7 +102,7 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
             found.append(f"{workload.title}: there is no account {workload.pod['serviceAccountName']}")
         own: set[str] = set()
         for volume in workload.pod.get("volumes") or []:
-            if "configMap" in volume and volume["configMap"]["name"] not in maps:
+            if "configMap" in volume and volume["configMap"]["name"] not in maps | MADE_BY_HAND.keys():
                 found.append(f"{workload.title}: there is no ConfigMap {volume['configMap']['name']}")
             own |= {it["secret"]["name"] for it in volume.get("projected", {}).get("sources", []) if "secret" in it}
             own |= {volume["secret"]["secretName"]} if "secret" in volume else set()
@@ -96,7 +116,7 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
             lasting = {it["mountPath"] for it in container.get("volumeMounts") or [] if it["name"] in claimed and not it.get("readOnly")}
             for name, value in settings(documents, container):
                 plain = name.removesuffix("_FILE")
-                others = OTHERS | ({BACKUP_ALONE} if workload.name == "backup" else set())
+                others = OTHERS | {AUTHORITIES} | ({BACKUP_ALONE} if workload.name == "backup" else set())
                 if name not in others and name not in known and not (name.endswith("_FILE") and known.get(plain)):
                     found.append(f"{workload.title}: {name} is no setting")
                 if name == "AUDIT_ANCHOR_DIR" and value not in lasting:
@@ -104,9 +124,12 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
                 if known.get(name):
                     found.append(f"{workload.title}: {name} is a secret, and in plain sight")
                 if name.endswith("_FILE") and value not in paths:
-                    found.append(f"{workload.title}: {name} names {value}, which no Secret brings")
+                    found.append(f"{workload.title}: {name} names {value}, which nobody brings")
             if workload.name == "backup" and dict(settings(documents, container)).get("AWS_ACCESS_KEY_ID"):
                 found.append(f"{workload.title}: signs with the key of the services")
+    keyed = {name: {it.name for it in workloads(documents) if it.is_served for container in it.containers if name in dict(settings(documents, container))} for name in ("JWT_SECRET_FILE", "JWT_SECRET_PREVIOUS_FILE")}
+    if keyed["JWT_SECRET_PREVIOUS_FILE"] and keyed["JWT_SECRET_FILE"] != keyed["JWT_SECRET_PREVIOUS_FILE"]:
+        found.append(f"a second key for {', '.join(sorted(keyed['JWT_SECRET_PREVIOUS_FILE']))} alone")
     return found + [f"the Secret {name} is made and nobody uses it" for name in sorted(there.keys() - used)]
 
 
@@ -134,6 +157,7 @@ def plant(report: Report) -> None:
         "the key of the reports for the backup": lambda it: backup(it).update(env=[one for one in backup(it)["env"] if one["name"] != "AWS_ACCESS_KEY_ID"]),
         "a key's name in a file, for a service": lambda it: environment(it, "credential-worker").append({"name": BACKUP_ALONE, "value": "/run/secrets/storage/AWS_SECRET_ACCESS_KEY"}),
         "signed places in a folder that goes": lambda it: environment(it, "credential-worker").append({"name": "AUDIT_ANCHOR_DIR", "value": "/tmp"}),
+        "authorities that nobody brings": lambda it: environment(it, "api-gateway").append({"name": AUTHORITIES, "value": "/etc/bccb/ca.pem"}),
         "an account that is not there": lambda it: it.remove(named(it, "ServiceAccount", "web")),
     }
     for name, change in faulty.items():
@@ -141,6 +165,13 @@ def plant(report: Report) -> None:
         change(documents)
         report.plant(name, faults(documents, there))
     report.plant("a Secret that nobody uses", faults(good, there | {"bccb-more": {"KEY"}}))
+    everything = secrets(EVERYTHING)
+    for key in FOR_COMPONENTS:
+        secret, _slash, part = key.partition("/")
+        report.plant(f"a component before {key}", faults(overlay(EVERYTHING), everything | {secret: everything[secret] - {part}}))
+    half = overlay(EVERYTHING)
+    environment(half, "ai-service")[:] = [it for it in environment(half, "ai-service") if it["name"] != "JWT_SECRET_PREVIOUS_FILE"]
+    report.plant("a second key that one service does not know", faults(half, everything))
     one_key = {"bccb-backup-storage/AWS_SECRET_ACCESS_KEY": GIVEN["bccb-storage/AWS_SECRET_ACCESS_KEY"]}
     report.plant("one key for reports and backups", lines(make_secrets("production", GIVEN | one_key)))
     for text in (PLANTED / "placeholders.txt").read_text().splitlines():
@@ -153,17 +184,14 @@ def check() -> Report:
     """Looks every name up."""
     findings = []
     count = 0
-    for name in OVERLAYS:
+    for name in INSTALLATIONS:
         documents, there = overlay(name), secrets(name)
         count += sum(1 for it in workloads(documents) for container in it.containers for _setting in settings(documents, container))
         findings += [f"{name}: {fault}" for fault in faults(documents, there)]
-    external = {
-        it["spec"]["target"]["name"]: {entry["secretKey"] for entry in it["spec"]["data"]}
-        for it in yaml.safe_load_all((ROOT / "k8s/external-secrets/production.yaml").read_text())
-        if it["kind"] == "ExternalSecret"
-    }
-    if external != secrets("production"):
+    if external("production.yaml") != secrets("production"):
         findings.append("k8s/external-secrets/production.yaml brings other keys than k8s/make-secrets production")
-    report = Report(f"{count} settings against the {len(known_settings())} of .env.example, Secrets of {len(OVERLAYS)} overlays", findings)
+    if external("key-rotation.yaml") != {"bccb-jwt": secrets(EVERYTHING)["bccb-jwt"]}:
+        findings.append("k8s/external-secrets/key-rotation.yaml brings other keys than the component key-rotation wants")
+    report = Report(f"{count} settings against the {len(known_settings())} of .env.example, Secrets of {', '.join(INSTALLATIONS)}", findings)
     plant(report)
     return report
