@@ -143,7 +143,7 @@ async fn figures_are_numbers_within_their_range() {
             "outcomes[0].outcomeText",
         ),
         (
-            r#""outcomes":[{"bloomLevel":"DREAM"}]"#,
+            r#""outcomes":[{"outcomeText":"Weld","bloomLevel":"DREAM"}]"#,
             "outcomes[0].bloomLevel",
         ),
         (r#""effectiveDate":"2026-02-30""#, "effectiveDate"),
@@ -312,7 +312,7 @@ async fn questions_to_the_ai_have_bounds() {
         ),
         (
             "credits/assess",
-            r#"{"microCredentialId":"x"}"#.to_owned(),
+            r#"{"microCredentialId":"x","recognizingInstitutionId":"01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f","recognitionType":"EXEMPTION"}"#.to_owned(),
             "microCredentialId",
         ),
     ] {

@@ -63,7 +63,10 @@ impl Schemas {
             (Some("string"), Some("uuid")) => json!(ID),
             (Some("string"), Some("date")) => json!("2026-11-23"),
             (Some("string"), Some("date-time")) => json!("2026-11-23T18:40:00Z"),
-            (Some("string"), _) => json!("word"),
+            (Some("string"), _) => {
+                let least = schema["minLength"].as_u64().unwrap_or(1);
+                json!("word".repeat(usize::try_from(least.div_ceil(4)).unwrap()))
+            }
             (Some("boolean"), _) => json!(true),
             (Some("integer" | "number"), _) => json!(1),
             // What is not known yet makes no good body, and the test says so.

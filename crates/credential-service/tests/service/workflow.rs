@@ -17,6 +17,10 @@ async fn an_offer_goes_from_draft_to_the_archive() {
     let decider = service
         .person(UserRole::InstitutionAdmin, Some(owner))
         .await;
+    let elsewhere = service.institution("ELSEWHERE").await;
+    let stranger = service
+        .person(UserRole::ProgramCoordinator, Some(elsewhere))
+        .await;
     let draft = writer
         .create_credential(owner, credential("B-1"))
         .await
@@ -28,12 +32,16 @@ async fn an_offer_goes_from_draft_to_the_archive() {
     );
     writer.step(&draft.id, Submit).await.unwrap();
     assert_eq!(
-        refusal(writer.step(&draft.id, Publish).await),
+        refusal(stranger.step(&draft.id, Publish).await),
+        ErrorCode::NotFound
+    );
+    assert_eq!(
+        refusal(writer.step(&draft.id, Reject).await),
         ErrorCode::AuthorizationError
     );
     decider.step(&draft.id, Reject).await.unwrap();
     writer.step(&draft.id, Submit).await.unwrap();
-    let public = decider.step(&draft.id, Publish).await.unwrap();
+    let public = writer.step(&draft.id, Publish).await.unwrap();
     assert_eq!(public.status(), pb::CredentialStatus::Published);
     assert!(public.published_at.is_some());
     let archived = decider.step(&draft.id, Archive).await.unwrap();
