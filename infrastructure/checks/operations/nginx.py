@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 
+import compose
 from tool import ROOT, Missing, Report, folder, lines, run
 
 SOURCE = ROOT / "infrastructure" / "nginx"
@@ -72,10 +73,46 @@ def ciphers(path: pathlib.Path) -> list[str]:
     return [f"{path.name}: {old} is on" for line in protocols for old in line.split() if old not in ("TLSv1.2", "TLSv1.3")]
 
 
+def in_front() -> dict:
+    """NGINX in the Compose file of production."""
+    return compose.load(compose.PRODUCTION)["services"]["nginx"]
+
+
+def amount(text: str) -> int:
+    """Bytes, as NGINX and Compose write them."""
+    number, unit = re.fullmatch(r"(\d+)([kmg]?)", text.lower()).groups()
+    return int(number) * {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}[unit]
+
+
+def room(path: pathlib.Path, front: dict) -> list[str]:
+    """Whether one address can fill the folder that bodies are written to; when it is full, others get 500. `front` is the service."""
+    there = {place: amount(size) for place, size in re.findall(r"(/\S+?):size=(\w+)", " ".join(front.get("tmpfs") or []))}
+    kept, memory = there.get("/tmp", 0), amount(front["deploy"]["resources"]["limits"]["memory"])
+    places = list(blocks(path.read_text()))
+    shared = next(own for title, own in places if title == "server" and "limit_conn connections" in own)
+    found = [] if kept * 2 <= memory else [f"{path.name}: /tmp of {kept} bytes is memory, and {memory} is all there is"]
+    whole = re.sub(r"(?m)^\s*#.*$", "", path.read_text())
+    default = re.search(r"^    client_max_body_size (\w+);", whole, re.MULTILINE)
+    buffer = re.search(r"^    client_body_buffer_size (\w+);", whole, re.MULTILINE)
+    for title, own in places:
+        if not title.startswith("location") or "proxy_request_buffering off" in own:
+            continue
+        size = re.search(r"client_max_body_size (\w+);", own) or default
+        limits = own if "limit_conn " in own else shared
+        most = re.search(r"limit_conn connections (\d+);", limits)
+        if buffer and size and amount(size[1]) <= amount(buffer[1]):
+            continue
+        if not size or not most or int(most[1]) * amount(size[1]) >= kept:
+            found.append(f"{path.name}: {title}: bodies of one address fill /tmp")
+        if "limit_conn large_bodies" not in limits:
+            found.append(f"{path.name}: {title}: large bodies of one address are not counted")
+    return found
+
+
 def faults(work: pathlib.Path, entries: list[pathlib.Path]) -> list[str]:
     """Everything of the above."""
     found = [f"{entry.parent.name}: {line.replace(str(work) + '/', '')}" for entry in entries for line in test(entry)]
-    return found + headers(sorted(work.rglob("*.conf"))) + ciphers(entries[0])
+    return found + headers(sorted(work.rglob("*.conf"))) + ciphers(entries[0]) + room(entries[0], in_front())
 
 
 def check() -> Report:
@@ -97,7 +134,10 @@ def check() -> Report:
             report.plant(title, set(faults(work, entries)) - set(report.findings))
 
     with folder() as work:
-        report.findings = faults(work, lay_out(work))
+        entries = lay_out(work)
+        report.findings = faults(work, entries)
+        report.plant("a small /tmp", room(entries[0], in_front() | {"tmpfs": ["/tmp:size=64m"]}))
+        report.plant("a /tmp that leaves no memory", room(entries[0], in_front() | {"tmpfs": ["/tmp:size=400m"]}))
         count = len(list(work.rglob("*.conf")))
     planted("a misspelt directive", "front/nginx.conf", "server_tokens off;", "server_token off;")
     planted("a block that does not end", "web/conf.d/default.conf", "}", "")
@@ -105,5 +145,9 @@ def check() -> Report:
     planted("an upstream that is not there", "front/upstreams.conf", "upstream api", "upstream gateway")
     planted("headers lost in a location", "web/conf.d/default.conf", "        include bccb/security-headers.conf;\n", "")
     planted("old TLS", "front/nginx.conf", "ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2")
+    planted("bodies of one address that fill /tmp", "front/nginx.conf", "client_max_body_size 1m;", "client_max_body_size 2m;")
+    planted("a place that forgets the limit", "front/nginx.conf", "            limit_conn connections 200;\n            limit_conn large", "            limit_conn large")
+    planted("large bodies as many as all", "front/nginx.conf", "            limit_conn large_bodies 16;\n", "")
+    planted("large bodies everywhere", "front/nginx.conf", "    client_max_body_size 64k;", "    client_max_body_size 1m;")
     report.looked_at = f"{count} files in 2 configurations; names of services stand for 127.0.0.1"
     return report
