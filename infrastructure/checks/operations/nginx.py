@@ -92,6 +92,8 @@ def room(path: pathlib.Path, front: dict) -> list[str]:
     shared = next(own for title, own in places if title == "server" and "limit_conn connections" in own)
     found = [] if kept * 2 <= memory else [f"{path.name}: /tmp of {kept} bytes is memory, and {memory} is all there is"]
     whole = re.sub(r"(?m)^\s*#.*$", "", path.read_text())
+    if len(set(re.findall(r"limit_conn connections (\d+);", whole))) > 1:
+        found.append(f"{path.name}: connections of one address are limited in several ways")
     default = re.search(r"^    client_max_body_size (\w+);", whole, re.MULTILINE)
     buffer = re.search(r"^    client_body_buffer_size (\w+);", whole, re.MULTILINE)
     for title, own in places:
@@ -147,6 +149,7 @@ def check() -> Report:
     planted("old TLS", "front/nginx.conf", "ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2")
     planted("bodies of one address that fill /tmp", "front/nginx.conf", "client_max_body_size 1m;", "client_max_body_size 2m;")
     planted("a place that forgets the limit", "front/nginx.conf", "            limit_conn connections 200;\n            limit_conn large", "            limit_conn large")
+    planted("two limits of connections", "front/nginx.conf", "            limit_conn connections 200;\n", "            limit_conn connections 150;\n")
     planted("large bodies as many as all", "front/nginx.conf", "            limit_conn large_bodies 16;\n", "")
     planted("large bodies everywhere", "front/nginx.conf", "    client_max_body_size 64k;", "    client_max_body_size 1m;")
     report.looked_at = f"{count} files in 2 configurations; names of services stand for 127.0.0.1"
