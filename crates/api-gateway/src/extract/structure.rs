@@ -18,22 +18,36 @@ static DOCUMENT: LazyLock<Value> =
 
 /// What is wrong with the body of an operation, such as `POST /api/v1/credentials`; nothing where the document has none.
 pub(super) fn flaws_of(method: &str, route: &str, body: &Value) -> Vec<Flaw> {
-    let operation = &DOCUMENT["paths"][route][method.to_ascii_lowercase()];
+    let method = method.to_ascii_lowercase();
+    let within = [
+        "paths",
+        route,
+        &method,
+        "requestBody",
+        "content",
+        "application/json",
+        "schema",
+    ];
+    let schema = within.into_iter().fold(&*DOCUMENT, part);
     let mut found = Vec::new();
-    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     look(schema, body, "", &mut found);
     found
+}
+
+/// A member of an object; null where there is none.
+fn part<'a>(of: &'a Value, name: &str) -> &'a Value {
+    of.get(name).unwrap_or(&Value::Null)
 }
 
 fn look(schema: &Value, value: &Value, path: &str, found: &mut Vec<Flaw>) {
     if found.len() >= MOST {
         return;
     }
-    if let Some(reference) = schema["$ref"].as_str() {
+    if let Some(reference) = part(schema, "$ref").as_str() {
         let target = DOCUMENT.pointer(reference.trim_start_matches('#'));
         return look(target.unwrap_or(&Value::Null), value, path, found);
     }
-    if let Some(options) = schema["oneOf"].as_array() {
+    if let Some(options) = part(schema, "oneOf").as_array() {
         return choose(options, value, path, found);
     }
     if let Some(kinds) = unlike(schema, value) {
@@ -43,14 +57,19 @@ fn look(schema: &Value, value: &Value, path: &str, found: &mut Vec<Flaw>) {
     match value {
         Value::Object(_) => look_into(schema, value, path, found),
         Value::Array(items) => {
-            if over(items.len(), &schema["maxItems"]) {
+            if over(items.len(), part(schema, "maxItems")) {
                 found.push(flaw(
                     path,
-                    format!("must have at most {} entries", schema["maxItems"]),
+                    format!("must have at most {} entries", part(schema, "maxItems")),
                 ));
             }
             for (index, item) in items.iter().enumerate() {
-                look(&schema["items"], item, &format!("{path}[{index}]"), found);
+                look(
+                    part(schema, "items"),
+                    item,
+                    &format!("{path}[{index}]"),
+                    found,
+                );
             }
         }
         Value::String(text) => found.extend(wrong_text(schema, text, path)),
@@ -64,8 +83,10 @@ fn look(schema: &Value, value: &Value, path: &str, found: &mut Vec<Flaw>) {
 
 /// Of several schemas: nothing may stand for `null`; between two that are left only serde can choose.
 fn choose(options: &[Value], value: &Value, path: &str, found: &mut Vec<Flaw>) {
-    let mut others = options.iter().filter(|option| option["type"] != "null");
-    let may_be_null = options.iter().any(|option| option["type"] == "null");
+    let mut others = options
+        .iter()
+        .filter(|option| part(option, "type") != "null");
+    let may_be_null = options.iter().any(|option| part(option, "type") == "null");
     if value.is_null() && may_be_null {
         return;
     }
@@ -79,7 +100,7 @@ fn look_into(schema: &Value, value: &Value, path: &str, found: &mut Vec<Flaw>) {
         "" => name.to_owned(),
         path => format!("{path}.{name}"),
     };
-    for name in schema["required"].as_array().into_iter().flatten() {
+    for name in part(schema, "required").as_array().into_iter().flatten() {
         let name = name.as_str().unwrap_or_default();
         if value.get(name).is_none() {
             found.push(Flaw {
@@ -89,9 +110,9 @@ fn look_into(schema: &Value, value: &Value, path: &str, found: &mut Vec<Flaw>) {
         }
     }
     for (name, field) in value.as_object().into_iter().flatten() {
-        match schema["properties"].get(name) {
+        match part(schema, "properties").get(name) {
             Some(known) => look(known, field, &within(name), found),
-            None if schema["additionalProperties"] == false => {
+            None if part(schema, "additionalProperties") == false => {
                 found.push(flaw(&within(name), "is not known here".to_owned()));
             }
             None => {}
@@ -101,10 +122,10 @@ fn look_into(schema: &Value, value: &Value, path: &str, found: &mut Vec<Flaw>) {
 
 /// What a value should be, where it is something else.
 fn unlike(schema: &Value, value: &Value) -> Option<String> {
-    let kinds: Vec<&str> = match &schema["type"] {
+    let kinds: Vec<&str> = match part(schema, "type") {
         Value::String(kind) => vec![kind],
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => return None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
     };
     let fits = |kind: &&str| match *kind {
         "null" => value.is_null(),
@@ -132,7 +153,7 @@ fn unlike(schema: &Value, value: &Value) -> Option<String> {
 }
 
 fn wrong_text(schema: &Value, text: &str, path: &str) -> Option<Flaw> {
-    if let Some(known) = schema["enum"].as_array()
+    if let Some(known) = part(schema, "enum").as_array()
         && !known.iter().any(|one| one == text)
     {
         let known: Vec<&str> = known.iter().filter_map(Value::as_str).collect();
@@ -141,11 +162,11 @@ fn wrong_text(schema: &Value, text: &str, path: &str) -> Option<Flaw> {
             ..flaw(path, format!("must be one of {}", known.join(", ")))
         });
     }
-    if schema["format"] == "uuid" && Uuid::try_parse(text).is_err() {
+    if part(schema, "format") == "uuid" && Uuid::try_parse(text).is_err() {
         return Some(flaw(path, "must be a UUID".to_owned()));
     }
     let length = text.chars().count();
-    let least = schema["minLength"].as_u64().unwrap_or(0);
+    let least = part(schema, "minLength").as_u64().unwrap_or(0);
     if u64::try_from(length).is_ok_and(|length| length < least) {
         let rule = match least {
             1 => "must not be empty".to_owned(),
@@ -153,22 +174,22 @@ fn wrong_text(schema: &Value, text: &str, path: &str) -> Option<Flaw> {
         };
         return Some(flaw(path, rule));
     }
-    over(length, &schema["maxLength"]).then(|| {
+    over(length, part(schema, "maxLength")).then(|| {
         flaw(
             path,
-            format!("must have at most {} characters", schema["maxLength"]),
+            format!("must have at most {} characters", part(schema, "maxLength")),
         )
     })
 }
 
 fn wrong_number(schema: &Value, number: f64, path: &str) -> Option<Flaw> {
-    let limit = |name: &str| schema[name].as_f64();
+    let limit = |name: &str| part(schema, name).as_f64();
     let rule = if limit("minimum").is_some_and(|least| number < least) {
-        format!("must be at least {}", schema["minimum"])
+        format!("must be at least {}", part(schema, "minimum"))
     } else if limit("exclusiveMinimum").is_some_and(|least| number <= least) {
-        format!("must be more than {}", schema["exclusiveMinimum"])
+        format!("must be more than {}", part(schema, "exclusiveMinimum"))
     } else if limit("maximum").is_some_and(|most| number > most) {
-        format!("must be at most {}", schema["maximum"])
+        format!("must be at most {}", part(schema, "maximum"))
     } else {
         return None;
     };

@@ -20,10 +20,8 @@ async fn slow_jobs_leave_a_place_to_the_others() {
     };
     let jobs: Vec<NewJob> = (0..10).map(|_| new("slow", json!({}))).collect();
     bench.enqueue(&jobs).await;
-    let kinds = vec![
-        Arc::new(slow) as Arc<dyn Kind>,
-        kind("note", |_job| std::future::ready(Ok(()))),
-    ];
+    let slow: Arc<dyn Kind> = Arc::new(slow);
+    let kinds = vec![slow, kind("note", |_job| std::future::ready(Ok(())))];
 
     let _worker = bench.worker(kinds, FAST);
     bench
