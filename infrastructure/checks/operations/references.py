@@ -42,7 +42,7 @@ FOR_COMPONENTS = {
 
 def known_settings() -> dict[str, bool]:
     """Every setting of the services, and whether it is a secret."""
-    text = (ROOT / ".env.example").read_text()
+    text, _compose = (ROOT / ".env.example").read_text().split("# ===== Compose =====")
     return {name: "· secret" in comment or comment.startswith("# secret") for comment, name in re.findall(r"^(.*)\n([A-Z][A-Z0-9_]*)=", text, re.MULTILINE)}
 
 
