@@ -126,6 +126,7 @@ class Postgres:
             raise Failed("PostgreSQL is not installed: run scripts/setup")
         self.folder, self.port, self.password = folder, port or free_port(), secrets.token_hex(16)
         self.process: Process | None = None
+        self.options: dict[str, str] = {}
         folder.mkdir(parents=True)
         word = folder / "password"
         word.write_text(self.password)
@@ -136,10 +137,12 @@ class Postgres:
         if Process(command, folder / "initdb.log", user=server_user()).ended(120) != 0:
             raise Failed(f"initdb: {(folder / 'initdb.log').read_text()}")
 
-    def start(self) -> "Postgres":
-        """Starts it and waits until it answers."""
+    def start(self, **options: str) -> "Postgres":
+        """Starts it, with settings that it keeps when it is started again, and waits until it answers."""
+        self.options |= options
         command = [POSTGRES / "postgres", "-D", self.folder / "cluster", "-p", self.port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         command += ["-c", "fsync=off", "-c", "max_connections=150"]
+        command += [part for name, value in self.options.items() for part in ("-c", f"{name}={value}")]
         self.process = Process(command, self.folder / "server.log", user=server_user())
         until("PostgreSQL answering", 60, lambda: subprocess.run([POSTGRES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False).returncode == 0)
         return self

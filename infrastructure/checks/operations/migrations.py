@@ -8,13 +8,9 @@ import json
 import pathlib
 import tomllib
 
-from tool import BIN, Missing, Report, files, folder, run, short
+from first_release import ON_EMPTY_TABLES, later
+from tool import BIN, ROOT, Missing, Report, files, folder, run, short
 
-# By folder of migrations: the last one that runs on empty tables only.
-ON_EMPTY_TABLES = {
-    "crates/credential-service/migrations": "2026-11-24-000114_jobs_order",
-    "crates/ai-service/migrations": "2026-11-24-000002_embeddings_in_use",
-}
 # Large tables take their time where nobody waits for them; `lock_timeout` bounds how long somebody may.
 NOT_OURS = ["require-statement-timeout", "prefer-bigint-over-int", "prefer-bigint-over-smallint"]
 # All or nothing already.
@@ -36,14 +32,9 @@ def findings(path: pathlib.Path) -> list[str]:
 
 def check() -> Report:
     """Looks at every migration after those of the first release."""
-    every, later = [], []
-    for place, last in ON_EMPTY_TABLES.items():
-        here = files(f"{place}/*/up.sql")
-        if last not in {path.parent.name for path in here}:
-            raise Missing(f"{place}/{last} is not there")
-        every += here
-        later += [path for path in here if path.parent.name > last]
-    report = Report(f"{len(later)} migrations after the {len(every) - len(later)} that run on empty tables", [it for path in later for it in findings(path)])
+    every = files(*(f"{place}/*/up.sql" for place in ON_EMPTY_TABLES))
+    new = [path / "up.sql" for place in ON_EMPTY_TABLES for path in later(ROOT, place)]
+    report = Report(f"{len(new)} migrations after the {len(every) - len(new)} that run on empty tables", [it for path in new for it in findings(path)])
     for title, rule, sql, apart in (
         ("an index that locks its table", "require-concurrent-index-creation", LIMIT + "CREATE INDEX a_idx ON pathways (name);", False),
         ("an index in a transaction that cannot be", "ban-concurrent-index-creation-in-transaction", LIMIT + "CREATE INDEX CONCURRENTLY a_idx ON pathways (name);", False),
