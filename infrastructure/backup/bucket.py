@@ -55,8 +55,11 @@ class Bucket:
                     bucket.objects[key] = body[:-1] + b"?" if bucket.fault == "change" and "dump" in key else body
                     self.answer(200)
                 elif self.command == "DELETE":
-                    bucket.objects.pop(key, None)
-                    self.answer(204)
+                    if bucket.fault == "keep":
+                        self.answer(500)
+                        return
+                    # AWS answers 204 here as well; Google does not.
+                    self.answer(404 if bucket.objects.pop(key, None) is None else 204)
                 elif key in bucket.objects:
                     self.answer(200, bucket.objects[key])
                 else:

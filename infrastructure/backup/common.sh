@@ -127,6 +127,17 @@ bucket_request() {
 }
 NOTHING=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 
+# list_keys PREFIX: keys of the bucket below a prefix of ours.
+list_keys() {
+  local after='' page below=$prefix$1
+  while :; do
+    page=$(bucket_request GET '' "${after:+continuation-token=$after&}list-type=2&prefix=${below//\//%2F}" "$NOTHING") || return 1
+    grep -o '<Key>[^<]*</Key>' <<<"$page" | sed -E 's|</?Key>||g' || true
+    after=$(sed -nE 's|.*<NextContinuationToken>([^<]*)</NextContinuationToken>.*|\1|p' <<<"$page" | sed 's/+/%2B/g; s|/|%2F|g; s/=/%3D/g')
+    [ -n "$after" ] || break
+  done
+}
+
 # list_names: names of the whole backups, newest first.
 list_names() {
   if [ "$storage" = directory ]; then
@@ -136,13 +147,32 @@ list_names() {
     done | LC_ALL=C sort -r
     return
   fi
-  local after='' page
-  while :; do
-    page=$(bucket_request GET '' "${after:+continuation-token=$after&}list-type=2&prefix=${prefix//\//%2F}bccb-" "$NOTHING") || return 1
-    grep -o '<Key>[^<]*/sha256</Key>' <<<"$page" | sed -E 's|.*/([^/]+)/sha256</Key>|\1|; s|<Key>([^/]+)/sha256</Key>|\1|' || true
-    after=$(sed -nE 's|.*<NextContinuationToken>([^<]*)</NextContinuationToken>.*|\1|p' <<<"$page" | sed 's/+/%2B/g; s|/|%2F|g; s/=/%3D/g')
-    [ -n "$after" ] || break
-  done | LC_ALL=C sort -r
+  local keys
+  keys=$(list_keys bccb-) || return 1
+  sed -nE 's|^(.*/)?([^/]+)/sha256$|\2|p' <<<"$keys" | LC_ALL=C sort -r
+}
+
+# list_halves BEFORE: names in the bucket that are older than a time and no backups: their hashes were never written, or are gone.
+list_halves() {
+  local keys
+  keys=$(list_keys bccb-) || return 1
+  LC_ALL=C comm -23 <(sed -nE 's|^(.*/)?(bccb-[0-9TZ]+)/[^/]+$|\2|p' <<<"$keys" | LC_ALL=C sort -u) <(sed -nE 's|^(.*/)?([^/]+)/sha256$|\2|p' <<<"$keys" | LC_ALL=C sort -u) |
+    LC_ALL=C awk -v before="$1" '$0 < before'
+}
+
+# remove NAME: what makes it a backup goes first, so that one that is half removed is not one.
+remove() {
+  if [ "$storage" = directory ]; then
+    rm -rf "${directory:?}/$1"
+    return
+  fi
+  local keys key code
+  keys=$(list_keys "$1/") || return 1
+  while read -r key; do
+    [ -n "$key" ] || continue
+    # Some services answer 204 for what is not there, others 404.
+    code=$(bucket_request DELETE "$key" '' "$NOTHING" --output /dev/null --write-out '%{http_code}') || [ "$code" = 404 ] || return 1
+  done < <(grep '/sha256$' <<<"$keys"; grep -v '/sha256$' <<<"$keys")
 }
 
 # fetch NAME FILE: one file of a backup on standard output.
