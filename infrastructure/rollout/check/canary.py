@@ -1,12 +1,20 @@
 """scripts/rollout with worse gateways and with good ones."""
 
+import pathlib
 import re
 import subprocess
+import threading
 import time
 
 from local_platform import ROOT, free_port, get
 from stack import Check, mixture, stack, upstream
 from traffic import Load, Worse
+
+
+def strange_lines(log: pathlib.Path) -> None:
+    """What may stand in a log and says nothing."""
+    with log.open("a") as lines:
+        lines.write("1.0 | 127.0.0.1:9 | - | -\nno line of ours\n")
 
 
 def canary(check: Check) -> None:
@@ -45,11 +53,13 @@ def canary(check: Check) -> None:
                 left = (folder / "upstream.conf").read_text()
                 check.expect(f"{name}: the canary gets nothing any more", re.search(r"server \S+ down;", left) is not None and "canary 0 %" in left, left)
 
-        for name, fault in (("5 % errors", {"errors": 0.05}), ("slow by 400 ms", {"delay": 0.4})):
+        # The last bears its share and not the whole: that shows when nobody is left to compare it with.
+        crowd = {"delay": 0.4, "crowd": int(check.arguments.rate * 0.75)}
+        for name, fault, options in (("5 % errors", {"errors": 0.05}, ()), ("slow by 400 ms", {"delay": 0.4}, ()), ("slow under the whole load", crowd, ("--seconds", "6"))):
             worse = Worse(check.loop, fresh, **fault)
             load = Load(check.loop, port, check.arguments.rate, mixture())
             time.sleep(2)
-            done = roll(worse.port)
+            done = roll(worse.port, *options)
             time.sleep(2)
             asked = worse.asked
             time.sleep(2)
@@ -64,10 +74,14 @@ def canary(check: Check) -> None:
         done = roll(fresh, stop_after=8)
         load.stop()
         shown("interrupted", 2, done, load, 0.01)
+        done = roll(fresh, "--reload", "nginx 'unfinished")
+        left = (folder / "upstream.conf").read_text()
+        check.expect("what nobody thought of takes it back too", done[0] == 1 and "canary 0 %" in left, (done, left))
         done = roll(fresh, "--seconds", "1", "--patience", "3")
         check.expect("without traffic it is not promoted", done[0] == 2 and "too few" in done[1], done)
         check.expect("an address without a port is refused", subprocess.run([ROOT / "scripts" / "rollout", "back", "--file", "x", "--stable", "host"], capture_output=True, check=False).returncode == 64)
         load = Load(check.loop, port, check.arguments.rate, mixture())
+        threading.Timer(3, strange_lines, [folder / "rollout.log"]).start()
         done = roll(fresh, "--seconds", "8")
         counted = load.sent
         time.sleep(2)

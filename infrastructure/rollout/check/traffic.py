@@ -142,12 +142,22 @@ class Load:
 class Worse:
     """Stands in front of a gateway and answers some requests itself with 500, or late. The fault that scripts/rollout must find."""
 
-    def __init__(self, loop: Loop, behind: int, errors: float = 0.0, delay: float = 0.0) -> None:
-        self.behind, self.errors, self.delay = behind, errors, delay
+    def __init__(self, loop: Loop, behind: int, errors: float = 0.0, delay: float = 0.0, crowd: int = 0) -> None:
+        """`crowd`: it is late only while it is asked more often than so many times a second."""
+        self.behind, self.errors, self.delay, self.crowd = behind, errors, delay, crowd
+        self.latest: collections.deque[float] = collections.deque(maxlen=crowd or 1)
         self.draw = random.Random(5)
         self.asked, self.refused = 0, 0
         self.server = loop.run(asyncio.start_server(self.serve, "127.0.0.1", 0))
         self.port = self.server.sockets[0].getsockname()[1]
+
+    def crowded(self) -> bool:
+        """Whether the last `crowd` requests came within a second."""
+        now = asyncio.get_running_loop().time()
+        full = len(self.latest) == self.crowd
+        crowded = not self.crowd or (full and now - self.latest[0] < 1)
+        self.latest.append(now)
+        return crowded
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, with one to the gateway."""
@@ -156,7 +166,7 @@ class Worse:
             behind = await asyncio.open_connection("127.0.0.1", self.behind)
             while (request := await read_message(reader)) is not None:
                 self.asked += 1
-                if self.delay:
+                if self.delay and self.crowded():
                     await asyncio.sleep(self.delay)
                 if self.draw.random() < self.errors:
                     self.refused += 1
