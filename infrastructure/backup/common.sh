@@ -172,7 +172,8 @@ remove() {
     [ -n "$key" ] || continue
     # Some services answer 204 for what is not there, others 404.
     code=$(bucket_request DELETE "$key" '' "$NOTHING" --output /dev/null --write-out '%{http_code}') || [ "$code" = 404 ] || return 1
-  done < <(grep '/sha256$' <<<"$keys"; grep -v '/sha256$' <<<"$keys")
+  done <<<"$(awk '/\/sha256$/ {print}' <<<"$keys")
+$(awk '!/\/sha256$/ {print}' <<<"$keys")"
 }
 
 # fetch NAME FILE: one file of a backup on standard output.
