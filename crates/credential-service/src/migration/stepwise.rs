@@ -30,6 +30,7 @@ const OUTSIDE: &[Texts] = &[
     texts!("2026-11-24-000111_audit_counterpart_index"),
     texts!("2026-11-24-000112_export_order"),
     texts!("2026-11-24-000114_jobs_order"),
+    texts!("2026-11-30-000116_part_updated_at_of_before"),
 ];
 
 /// All migrations, those outside of transactions statement by statement.
@@ -83,17 +84,24 @@ fn run_each(text: &str, connection: &mut dyn BoxableConnection<Pg>) -> Result<()
     Ok(())
 }
 
-/// The statements of a text, without its comments: each ends with a semicolon at the end of a line.
+/// The statements of a text, without its comments: each ends with a semicolon at the end of a line, outside of `$$`.
 fn statements(text: &str) -> Vec<String> {
-    let code: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.starts_with("--"))
-        .collect();
-    code.join("\n")
-        .split(";\n")
-        .map(|statement| statement.trim().trim_end_matches(';').to_owned())
-        .filter(|statement| !statement.is_empty())
-        .collect()
+    let mut statements = Vec::new();
+    let mut current = String::new();
+    for line in text.lines().filter(|line| !line.starts_with("--")) {
+        current.push_str(line);
+        current.push('\n');
+        let quoted = current.matches("$$").count() % 2 == 1;
+        if line.ends_with(';') && !quoted {
+            statements.push(current.trim().trim_end_matches(';').to_owned());
+            current.clear();
+        }
+    }
+    let rest = current.trim();
+    if !rest.is_empty() {
+        statements.push(rest.to_owned());
+    }
+    statements
 }
 
 #[cfg(test)]
@@ -122,6 +130,16 @@ mod tests {
         assert_eq!(
             statements(text),
             ["DROP INDEX a", "CREATE INDEX a\n    ON b (c)"]
+        );
+    }
+
+    #[test]
+    fn a_block_is_one_statement() {
+        let text = "DO $$\nBEGIN\n    COMMIT;\nEND $$;\n\nRESET lock_timeout;\n";
+
+        assert_eq!(
+            statements(text),
+            ["DO $$\nBEGIN\n    COMMIT;\nEND $$", "RESET lock_timeout"]
         );
     }
 }
