@@ -96,6 +96,10 @@ impl From<Error> for StoreError {
         if begins("terminating connection") || begins("the database system is") {
             return Self::Unavailable(error);
         }
+        // The disk is full: an operator's to mend, and until then like a database that is away.
+        if begins("could not extend file") || message.contains("No space left on device") {
+            return Self::Unavailable(error);
+        }
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Unique(constraint, error),
             DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
@@ -105,12 +109,11 @@ impl From<Error> for StoreError {
             | DatabaseErrorKind::NotNullViolation
             | DatabaseErrorKind::ExclusionViolation => Self::Check(constraint, error),
             DatabaseErrorKind::SerializationFailure => Self::Serialization(error),
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                Self::Unavailable(error)
-            }
-            DatabaseErrorKind::ReadOnlyTransaction | DatabaseErrorKind::Unknown | _ => {
-                Self::Other(error)
-            }
+            // Read-only: a standby that is not the primary yet, or a primary that an operator has closed for writers.
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(error),
+            DatabaseErrorKind::Unknown | _ => Self::Other(error),
         }
     }
 }

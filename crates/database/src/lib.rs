@@ -12,6 +12,7 @@ pub mod error;
 pub mod measure;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
@@ -92,6 +93,7 @@ impl Address {
             Some(_) => SslMode::Require,
             None => SslMode::Disable,
         });
+        watch(&mut config);
         Ok(Self { config, tls })
     }
 
@@ -135,6 +137,19 @@ pub async fn connect(text: &str) -> ConnectionResult<AsyncPgConnection> {
     let address =
         Address::parse(text).map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
     address.connect().await
+}
+
+/// A server that is gone without a word is noticed within half a minute, not within the two hours of the system.
+fn watch(config: &mut Config) {
+    const SILENCE: Duration = Duration::from_secs(30);
+
+    config
+        .keepalives_idle(SILENCE / 2)
+        .keepalives_interval(Duration::from_secs(5))
+        .keepalives_retries(3);
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+    }
 }
 
 fn bad(error: &tokio_postgres::Error) -> ConnectionError {
