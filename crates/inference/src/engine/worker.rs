@@ -1,5 +1,6 @@
 //! The one thread that owns the model.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -74,7 +75,7 @@ pub(super) fn spawn(
         .map_err(StartError::Thread)
 }
 
-/// Closes the queue even when the backend panics, so that callers get an error instead of silence.
+/// Closes the queue however the thread ends, so that callers get an error instead of silence.
 struct CloseOnDrop(Arc<SharedQueue<Row>>);
 
 impl Drop for CloseOnDrop {
@@ -101,11 +102,7 @@ fn serve(backend: &mut dyn Backend, entries: Vec<Entry<Row>>, padding: i32, pace
     for entry in &entries {
         telemetry::waited(started.saturating_duration_since(entry.enqueued));
     }
-    let outcome = span.in_scope(|| {
-        let vectors = backend.run(&batch)?;
-        check(&vectors, batch.rows(), backend.dimension())?;
-        Ok::<_, BackendError>(vectors)
-    });
+    let outcome = span.in_scope(|| run(backend, &batch));
     let time = started.elapsed();
     telemetry::ran(batch.rows(), batch.padded_tokens(), time);
     match outcome {
@@ -124,6 +121,14 @@ fn serve(backend: &mut dyn Backend, entries: Vec<Entry<Row>>, padding: i32, pace
             }
         }
     }
+}
+
+/// A panic costs one batch: a run leaves nothing behind that the next one reads.
+fn run(backend: &mut dyn Backend, batch: &PaddedBatch) -> Result<Vec<Vec<f32>>, BackendError> {
+    let vectors = catch_unwind(AssertUnwindSafe(|| backend.run(batch)))
+        .unwrap_or_else(|_panic| Err(BackendError::Other("the backend panicked".to_owned())))?;
+    check(&vectors, batch.rows(), backend.dimension())?;
+    Ok(vectors)
 }
 
 /// Joins an error and its causes; an [`EmbedError`] is cloned for every row and holds no source.
