@@ -1,10 +1,13 @@
 //! Texts to vectors: memory, then the table, then the encoder.
 
+mod readable;
+
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::Failure;
+use futures::FutureExt;
 use inference::{EmbedError, EmbedOptions, Engine, content_hash};
 use lru::LruCache;
 
@@ -127,24 +130,18 @@ impl Embedder {
         options: EmbedOptions,
         resolved: &mut Resolved,
     ) -> Result<(), EmbedError> {
+        let encode = |texts: Vec<String>| self.embed(texts, options).boxed();
         for texts in texts.chunks(self.at_once) {
-            let mut texts = texts.to_vec();
-            while !texts.is_empty() {
-                match self.made(&texts, options).await {
-                    Ok(made) => {
-                        self.store(&made).await;
-                        resolved.vectors.extend(made);
-                        break;
-                    }
-                    Err(
-                        EmbedError::EmptyText { index } | EmbedError::TextTooLong { index, .. },
-                    ) if index < texts.len() => {
-                        let text = texts.remove(index);
-                        tracing::warn!(bytes = text.len(), "a text cannot be embedded");
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
+            let vectors = readable::vectors_of(texts, &encode).await?;
+            metrics::counter!("embeddings_made_total")
+                .increment(crate::number::wide(vectors.len()));
+            let made = vectors
+                .into_iter()
+                .map(|(text, vector)| (content_hash(text), vector))
+                .collect();
+            self.keep(&made);
+            self.store(&made).await;
+            resolved.vectors.extend(made);
         }
         Ok(())
     }
@@ -156,23 +153,6 @@ impl Embedder {
             embedding::find(&mut connection, self.model(), self.dimension(), &hashes).await?;
         self.keep(&found);
         Ok(found)
-    }
-
-    async fn made(
-        &self,
-        texts: &[&str],
-        options: EmbedOptions,
-    ) -> Result<HashMap<ContentHash, Embedding>, EmbedError> {
-        let owned = texts.iter().map(|text| (*text).to_owned()).collect();
-        let vectors = self.embed(owned, options).await?;
-        metrics::counter!("embeddings_made_total").increment(crate::number::wide(texts.len()));
-        let made = texts
-            .iter()
-            .map(|text| content_hash(text))
-            .zip(vectors)
-            .collect();
-        self.keep(&made);
-        Ok(made)
     }
 
     /// Stores vectors; a failure costs a later restart some work and nobody an answer.

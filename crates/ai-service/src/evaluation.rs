@@ -10,11 +10,11 @@ use domain::vocabulary::{BloomLevel, ComparisonBasis, CredentialType, OutcomeCat
 use inference::{EmbedError, EmbedOptions, Engine, EngineSettings, Precision, Priority};
 use service_runtime::errors::BoxError;
 
-use crate::index::Index;
 use crate::index::document::Offer;
 use crate::index::filter::Filter;
 use crate::index::hybrid::Question;
 use crate::index::topics;
+use crate::index::{Holds, Index};
 use crate::number::cosine;
 use crate::outcome::classify::{Neighbour, classify, neighbours};
 use crate::outcome::{extract, labels};
@@ -143,7 +143,7 @@ impl Catalogue {
             let offer = offer(course, institution);
             places.insert(offer.id, place);
             let (id, content) = (offer.id, offer.content.clone());
-            index.put(Arc::new(offer))?;
+            index.put(Arc::new(offer), Holds::Newer)?;
             index.put_vector(id, &content, vector);
         }
         index.commit()?;

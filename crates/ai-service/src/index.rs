@@ -53,6 +53,22 @@ enum Missing {
     Refused,
 }
 
+/// Which of two versions of an object holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// The newer one: a change can come twice, and late.
+    Newer,
+    /// The one that is given: a snapshot is all there is, also when the database was set back to an older state.
+    Given,
+}
+
+impl Holds {
+    /// Whether the version that is known stays.
+    const fn keeps(self, known: i64, given: i64) -> bool {
+        matches!(self, Self::Newer) && known > given
+    }
+}
+
 impl Index {
     /// An empty index; search compares every vector up to `exact_limit` offers.
     pub(crate) fn new(dimension: usize, exact_limit: usize) -> Result<Self, TantivyError> {
@@ -68,14 +84,15 @@ impl Index {
         })
     }
 
-    /// Puts an offer in, or its newer version in the place of the older. True unless it was there already as it is.
+    /// Puts an offer in, in the place of another version where that does not hold. True unless it was there already as it is.
     ///
     /// The vector of the older version serves until the new one comes.
-    pub(crate) fn put(&self, offer: Arc<Offer>) -> Result<bool, TantivyError> {
+    pub(crate) fn put(&self, offer: Arc<Offer>, holds: Holds) -> Result<bool, TantivyError> {
         let mut store = self.write();
         let known = store.keys.get(&offer.id).copied();
         let older = known.and_then(|key| store.offers.get(key));
-        if older.is_some_and(|known| known.version > offer.version || **known == *offer) {
+        if older.is_some_and(|known| holds.keeps(known.version, offer.version) || **known == *offer)
+        {
             return Ok(false);
         }
         let says_the_same = older.is_some_and(|known| known.content == offer.content);
@@ -232,7 +249,7 @@ impl Index {
         for offer in outdated {
             let mut offer = Offer::clone(&offer);
             offer.institution = renamed.clone();
-            self.put(Arc::new(offer))?;
+            self.put(Arc::new(offer), Holds::Newer)?;
         }
         Ok(())
     }

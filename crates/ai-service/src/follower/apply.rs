@@ -14,8 +14,8 @@ use protocol::pb::credential::{Change, ChangeKind, FeedCursor, WatchResponse};
 use tantivy::TantivyError;
 
 use super::Backlog;
-use crate::index::Index;
 use crate::index::document::Offer;
+use crate::index::{Holds, Index};
 
 /// Applies messages; remembers what a snapshot has named.
 pub(super) struct Applier {
@@ -102,7 +102,16 @@ impl Applier {
         }
     }
 
+    fn holds(&self) -> Holds {
+        if self.snapshot.is_some() {
+            Holds::Given
+        } else {
+            Holds::Newer
+        }
+    }
+
     fn put(&mut self, entity: Entity) -> Result<(), TantivyError> {
+        let holds = self.holds();
         match entity {
             Entity::MicroCredential(credential) => self.put_credential(*credential)?,
             Entity::Institution(institution) => {
@@ -114,7 +123,10 @@ impl Applier {
                     name: institution.fields.name.clone(),
                     code: institution.fields.code.clone(),
                 };
-                let renamed = self.index.records_mut().put_institution(*institution);
+                let renamed = self
+                    .index
+                    .records_mut()
+                    .put_institution(*institution, holds);
                 if renamed {
                     self.index.rename_institution(&present)?;
                 }
@@ -123,13 +135,15 @@ impl Applier {
                 if let Some(named) = &mut self.snapshot {
                     named.recognitions.insert(recognition.id);
                 }
-                self.index.records_mut().put_recognition(*recognition);
+                self.index
+                    .records_mut()
+                    .put_recognition(*recognition, holds);
             }
             Entity::Pathway(pathway) => {
                 if let Some(named) = &mut self.snapshot {
                     named.pathways.insert(pathway.id);
                 }
-                self.index.records_mut().put_pathway(*pathway);
+                self.index.records_mut().put_pathway(*pathway, holds);
             }
         }
         Ok(())
@@ -144,7 +158,7 @@ impl Applier {
         if let Some(named) = &mut self.snapshot {
             named.offers.insert(id);
         }
-        if self.index.put(Arc::new(offer))? {
+        if self.index.put(Arc::new(offer), self.holds())? {
             self.backlog.add(id);
         }
         Ok(())

@@ -11,6 +11,8 @@ use domain::workflow::PathwayStatus;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::Holds;
+
 /// Institutions, recognitions and pathways as the feed tells them.
 #[derive(Default)]
 pub(crate) struct Records {
@@ -76,10 +78,10 @@ impl Decision {
 }
 
 impl Records {
-    /// Records an institution, unless a newer version is known; true when it had another name or code before.
-    pub(crate) fn put_institution(&mut self, institution: Institution) -> bool {
+    /// Records an institution; true when it had another name or code before.
+    pub(crate) fn put_institution(&mut self, institution: Institution, holds: Holds) -> bool {
         let known = self.institutions.get(&institution.id);
-        if known.is_some_and(|known| known.version > institution.version) {
+        if known.is_some_and(|known| holds.keeps(known.version, institution.version)) {
             return false;
         }
         let renamed = known.is_some_and(|known| {
@@ -91,19 +93,19 @@ impl Records {
         renamed
     }
 
-    /// Records a recognition, unless a newer version is known.
-    pub(crate) fn put_recognition(&mut self, recognition: Recognition) {
+    /// Records a recognition.
+    pub(crate) fn put_recognition(&mut self, recognition: Recognition, holds: Holds) {
         let known = self.recognitions.get(&recognition.id);
-        if known.is_none_or(|known| known.version <= recognition.version) {
+        if known.is_none_or(|known| !holds.keeps(known.version, recognition.version)) {
             self.recognitions
                 .insert(recognition.id, Arc::new(recognition));
         }
     }
 
-    /// Records a pathway, unless a newer version is known.
-    pub(crate) fn put_pathway(&mut self, pathway: Pathway) {
+    /// Records a pathway.
+    pub(crate) fn put_pathway(&mut self, pathway: Pathway, holds: Holds) {
         let known = self.pathways.get(&pathway.id);
-        if known.is_none_or(|known| known.version <= pathway.version) {
+        if known.is_none_or(|known| !holds.keeps(known.version, pathway.version)) {
             self.pathways.insert(pathway.id, Arc::new(pathway));
         }
     }

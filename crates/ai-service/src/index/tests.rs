@@ -19,7 +19,7 @@ fn offer(title: &str, level: Option<EducationLevel>) -> Arc<Offer> {
 fn filled(offers: &[(&Arc<Offer>, [f32; 3])]) -> Index {
     let index = Index::new(3, 1_000).unwrap();
     for (offer, vector) in offers {
-        assert!(index.put(Arc::clone(offer)).unwrap());
+        assert!(index.put(Arc::clone(offer), Holds::Newer).unwrap());
         index.put_vector(offer.id, &offer.content, vector);
     }
     index.commit().unwrap();
@@ -111,7 +111,7 @@ fn ties_go_by_id_and_the_least_similarity_counts() {
 fn an_offer_without_a_vector_is_found_by_its_words() {
     let index = Index::new(3, 1_000).unwrap();
     let waiting = offer("Welding", None);
-    index.put(Arc::clone(&waiting)).unwrap();
+    index.put(Arc::clone(&waiting), Holds::Newer).unwrap();
     assert!(index.commit().unwrap());
 
     let filter = Filter::default();
@@ -125,14 +125,17 @@ fn an_offer_without_a_vector_is_found_by_its_words() {
 fn a_vector_of_an_older_text_is_refused_and_putting_twice_changes_nothing() {
     let (old, other) = (offer("Welding", None), offer("Poetry", None));
     let index = filled(&[(&other, EAST)]);
-    index.put(Arc::clone(&old)).unwrap();
+    index.put(Arc::clone(&old), Holds::Newer).unwrap();
     let mut newer = Offer::clone(&old);
     newer.version = 2;
     newer.content = "Brazing".into();
     let newer = Arc::new(newer);
-    assert!(index.put(Arc::clone(&newer)).unwrap());
-    assert!(!index.put(Arc::clone(&newer)).unwrap(), "twice");
-    assert!(!index.put(Arc::clone(&old)).unwrap(), "older");
+    assert!(index.put(Arc::clone(&newer), Holds::Newer).unwrap());
+    assert!(
+        !index.put(Arc::clone(&newer), Holds::Newer).unwrap(),
+        "twice"
+    );
+    assert!(!index.put(Arc::clone(&old), Holds::Newer).unwrap(), "older");
 
     index.put_vector(old.id, &old.content, &NORTH);
 
@@ -149,7 +152,7 @@ fn a_text_that_is_refused_loses_the_vector_of_the_older_text() {
     let mut newer = Offer::clone(&old);
     newer.version = 2;
     newer.content = "\u{200b}".into();
-    assert!(index.put(Arc::new(newer.clone())).unwrap());
+    assert!(index.put(Arc::new(newer.clone()), Holds::Newer).unwrap());
 
     index.refuse_vector(old.id, &old.content);
     assert_eq!(index.nearest(&NORTH, 5, |_| true).len(), 1, "another text");
@@ -162,13 +165,13 @@ fn a_text_that_is_refused_loses_the_vector_of_the_older_text() {
 fn an_institution_waits_while_one_of_its_offers_has_no_vector_and_may_get_one() {
     let (one, other) = (offer("Welding", None), offer("Poetry", None));
     let index = filled(&[(&other, EAST)]);
-    index.put(Arc::clone(&one)).unwrap();
+    index.put(Arc::clone(&one), Holds::Newer).unwrap();
     let waits = || index.waits_for_vectors(one.institution.id);
     let next = |version, content: &str| {
         let mut newer = Offer::clone(&one);
         newer.version = version;
         newer.content = content.into();
-        index.put(Arc::new(newer)).unwrap();
+        index.put(Arc::new(newer), Holds::Newer).unwrap();
     };
     assert!(waits());
     assert!(!index.waits_for_vectors(other.institution.id));
@@ -185,7 +188,7 @@ fn an_institution_waits_while_one_of_its_offers_has_no_vector_and_may_get_one() 
     assert!(!waits(), "the older vector serves");
 
     index.remove(one.id);
-    index.put(Arc::clone(&one)).unwrap();
+    index.put(Arc::clone(&one), Holds::Newer).unwrap();
     assert!(waits());
     index.remove(one.id);
     assert!(!waits());
@@ -212,4 +215,17 @@ fn what_is_removed_is_gone_from_everywhere() {
         assert_eq!(found.best[0].0.id, two.id);
     }
     assert_eq!(index.len(), 1);
+}
+
+#[test]
+fn a_snapshot_of_an_older_state_holds() {
+    let old = offer("Welding", None);
+    let mut newer = Offer::clone(&old);
+    newer.version = 7;
+    newer.content = "Brazing".into();
+    let index = filled(&[(&Arc::new(newer), NORTH)]);
+
+    assert!(index.put(Arc::clone(&old), Holds::Given).unwrap());
+
+    assert_eq!(index.offer(old.id).unwrap().content, old.content);
 }

@@ -3,6 +3,7 @@
 use domain::Failure;
 use domain::policy::Action;
 use domain::validate::Violations;
+use inference::{EmbedOptions, Priority};
 use protocol::caller::Caller;
 
 use super::options;
@@ -23,9 +24,14 @@ pub(crate) async fn embed_texts(
 ) -> Result<Vec<Embedding>, Failure> {
     caller.authorize(Action::EmbedTexts, None)?;
     check(&texts)?;
+    // Many long texts are the work of many seconds: who searches meanwhile goes first.
+    let options = EmbedOptions {
+        priority: Priority::Bulk,
+        ..options(caller)
+    };
     state
         .embedder
-        .embed(texts, options(caller))
+        .embed(texts, options)
         .await
         .map_err(|error| of_embedding(error, |index| format!("texts[{index}]")))
 }
