@@ -12,6 +12,7 @@ use protocol::panics::CatchPanics;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::suggestion::SuggestionSigner;
 use protocol::token::{TokenSigner, TokenVerifier};
+use service_runtime::background::any_broken;
 use service_runtime::errors::BoxError;
 use service_runtime::health::watch_dependency;
 use service_runtime::{BlockingPool, Context, Latch};
@@ -212,9 +213,11 @@ async fn serve(
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    axum::serve(listener, router)
-        .with_graceful_shutdown(begun)
-        .await?;
+    let serving = axum::serve(listener, router).with_graceful_shutdown(begun);
+    tokio::select! {
+        served = async { serving.await } => served?,
+        error = any_broken(&mut tasks) => return Err(error),
+    }
     while let Some(ended) = tasks.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "a background task failed");

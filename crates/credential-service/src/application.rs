@@ -22,6 +22,7 @@ use protocol::pb::credential::stats_service_server::StatsServiceServer;
 use protocol::pb::credential::webhook_service_server::WebhookServiceServer;
 use protocol::server::{Authenticator, ServerTelemetry};
 use protocol::token::TokenVerifier;
+use service_runtime::background::broken;
 use service_runtime::errors::BoxError;
 use service_runtime::{Context, Shutdown};
 use tokio::net::TcpListener;
@@ -96,25 +97,28 @@ impl Application {
     /// Serves until the shutdown begins, then ends what runs.
     ///
     /// # Errors
-    /// The listener fails.
+    /// The listener fails, or what followers of the feed wait for breaks down.
     pub async fn serve(self) -> Result<(), BoxError> {
         let shutdown: Shutdown = self.context.shutdown().clone();
-        let pulse = tokio::spawn(feed::pulse::run(
+        let mut pulse = tokio::spawn(feed::pulse::run(
             self.feed,
             self.database.clone(),
             shutdown.clone(),
         ));
         let incoming = TcpIncoming::from(self.listener).with_nodelay(Some(true));
-        let served = Server::builder()
+        let serving = Server::builder()
             .max_concurrent_streams(STREAMS)
             .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(std::time::Duration::from_secs(10)))
             .layer(ServerTelemetry)
             .layer(CatchPanics)
-            .serve_with_incoming_shutdown(self.routes.prepare(), incoming, shutdown.into_begun())
-            .await;
+            .serve_with_incoming_shutdown(self.routes.prepare(), incoming, shutdown.into_begun());
+        let served = tokio::select! {
+            served = serving => served.map_err(BoxError::from),
+            error = broken(&mut pulse) => Err(error),
+        };
         pulse.abort();
-        Ok(served?)
+        served
     }
 }
 

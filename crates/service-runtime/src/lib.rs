@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admin;
+pub mod background;
 pub mod blocking;
 pub mod errors;
 pub mod health;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use service_runtime::Context;
+use service_runtime::background::broken;
 use service_runtime::errors::BoxError;
 
 use super::{BuildError, health};
@@ -89,15 +90,21 @@ impl WorkerApplication {
     /// Works until the shutdown begins and running jobs have ended or been given back.
     ///
     /// # Errors
-    /// None: what fails is tried again.
+    /// Following or scheduling breaks down. What fails is tried again and no error.
     pub async fn serve(self) -> Result<(), BoxError> {
         let shutdown = self.context.shutdown().clone();
-        let following = tokio::spawn(webhook::follow::run(self.database, shutdown.clone()));
-        let scheduling = tokio::spawn(self.scheduler.run(shutdown.clone()));
-        self.worker.run(shutdown).await;
-        // It has given back what it held while the jobs ended.
-        drop(scheduling.await);
+        let mut following = tokio::spawn(webhook::follow::run(self.database, shutdown.clone()));
+        let mut scheduling = tokio::spawn(self.scheduler.run(shutdown.clone()));
+        let worked = tokio::select! {
+            () = self.worker.run(shutdown.clone()) => Ok(()),
+            error = broken(&mut following) => Err(error),
+            error = broken(&mut scheduling) => Err(error),
+        };
+        if worked.is_ok() && !scheduling.is_finished() {
+            // It has given back what it held while the jobs ended.
+            drop(scheduling.await);
+        }
         following.abort();
-        Ok(())
+        worked
     }
 }
