@@ -58,7 +58,7 @@ pub const SETTINGS: &[Setting] = &[
         "PASSWORD_MIN_LENGTH",
         "Fewest characters of a new password, from 8 to 64; the same in the gateway and in credential-service. Too low lets weak ones in, too high makes people write them down.",
     )
-    .default("12"),
+    .default("15"),
     Setting::new(
         "ALLOWED_ORIGINS",
         "Web origins that may call from a browser, separated by commas, such as https://example.org. The web app behind WEB_DIR needs none.",

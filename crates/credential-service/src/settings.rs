@@ -61,7 +61,7 @@ pub const SETTINGS: &[Setting] = &[
         "PASSWORD_MIN_LENGTH",
         "Fewest characters of a new password, from 8 to 64; the same in the gateway and in credential-service. Too low lets weak ones in, too high makes people write them down.",
     )
-    .default("12"),
+    .default("15"),
     Setting::new(
         "LOGIN_MAX_FAILURES",
         "Wrong passwords after which an account lets nobody in for a pause, except from addresses it knows. Too low annoys people, too high helps those who guess.",

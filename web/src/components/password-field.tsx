@@ -24,7 +24,7 @@ export function PasswordField({ name, label, autoComplete, rules, required, prob
       </label>
       {rules === true && (
         <p className="field__hint" id={`${id}-rules`}>
-          12 characters or more; a short sentence is good. No password that many people use, and none made of
+          15 characters or more; a short sentence is good. No password that many people use, and none made of
           your name or address.
         </p>
       )}

@@ -54,7 +54,7 @@ it("says at the field what is wrong with a new password, and keeps the link for 
     return answers.shift() ?? success(null);
   });
   const password = screen.getByLabelText("New password");
-  expect(password).toHaveAccessibleDescription(/12 characters or more/);
+  expect(password).toHaveAccessibleDescription(/15 characters or more/);
 
   await user.type(password, " password1234 {Enter}");
   await screen.findByRole("alert");

@@ -24,7 +24,7 @@ pub(crate) struct Register {
     /// E-mail; its case does not matter.
     #[schema(example = "ada@example.org", min_length = 1)]
     pub(crate) email: String,
-    /// 12 to 128 characters unless the operator says otherwise, any; not one that is tried first.
+    /// 15 to 128 characters unless the operator says otherwise, any; not one that is tried first.
     #[schema(value_type = String, min_length = 8, max_length = 128, format = Password)]
     pub(crate) password: SecretString,
     /// Given name.

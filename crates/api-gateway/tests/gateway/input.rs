@@ -105,7 +105,7 @@ async fn what_is_missing_unknown_or_of_another_type_comes_at_once_too() {
     let gateway = Gateway::start(settings());
 
     let empty = gateway.post(REGISTER, "{}").await;
-    let mixed = r#"{"email":7,"password":"hunter2hunter2","colour":"red"}"#;
+    let mixed = r#"{"email":7,"password":"hunter2hunter2hunter2","colour":"red"}"#;
     let mixed = gateway.post(REGISTER, mixed).await;
 
     assert_eq!(
