@@ -173,3 +173,32 @@ pub fn known_or_null<T>(
 ) -> Result<Option<T>, StoreError> {
     text.map(|text| known(text, parse)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(kind: DatabaseErrorKind, message: &str) -> ErrorCode {
+        let error = Error::DatabaseError(kind, Box::new(message.to_owned()));
+        Failure::from(StoreError::from(error)).code
+    }
+
+    #[test]
+    fn what_an_operator_has_to_mend_is_an_absence() {
+        let full = "could not extend file \"base/5/16384\": No space left on device";
+        let record = "could not write to file \"pg_wal/xlogtemp.7\": No space left on device";
+        let closed = "cannot execute INSERT in a read-only transaction";
+
+        for (kind, message) in [
+            (DatabaseErrorKind::Unknown, full),
+            (DatabaseErrorKind::Unknown, record),
+            (DatabaseErrorKind::ReadOnlyTransaction, closed),
+        ] {
+            assert_eq!(told(kind, message), ErrorCode::DatabaseError, "{message}");
+        }
+        assert_ne!(
+            told(DatabaseErrorKind::Unknown, "division by zero"),
+            ErrorCode::DatabaseError
+        );
+    }
+}
