@@ -17,6 +17,7 @@ from stack import Check
 LONGEST_MS = {"table": 200, "row": 1000}
 """Longest waits, in milliseconds, for a lock on a table and for a row that the migration changes."""
 WAITED = re.compile(r"^(\w+)\|.*process \d+ (?:still waiting for|acquired) (\w+) on (\w+) .*after ([\d.]+) ms")
+CHANGES = r"\b(?:ALTER TABLE|UPDATE|DELETE FROM|INSERT INTO|LOCK TABLE|ON)(?: ONLY| IF EXISTS)? {}\b"
 READERS, WRITERS = "reader", "writer"
 # What must be found: each holds readers or writers up while it goes through the table.
 PLANTED = {
@@ -63,7 +64,8 @@ class Database:
         differ = {}
         for index in self.ask(f"SELECT (SELECT string_agg(attname, ',') FROM pg_attribute WHERE attrelid = indexrelid) FROM pg_index WHERE indrelid = '{table}'::regclass AND indisunique"):
             names = [name for name in index.split(",") if name in columns and name not in references]
-            for kind, value in (("uuid", "md5({0}::text || n)::uuid"), ("integer", "{0} + 1000 * n"), ("bigint", "{0} + 1000 * n"), ("text", "{0} || n")):
+            further = f"{{0}} + (SELECT max({{0}}) - min({{0}}) + 1 FROM {table}) * n"
+            for kind, value in (("uuid", "md5({0}::text || n)::uuid"), ("integer", further), ("bigint", further), ("text", "{0} || n")):
                 name = next((name for name in names if columns[name] == kind), None)
                 if name:
                     differ[name] = value.format(name)
@@ -176,7 +178,7 @@ def locks(check: Check) -> None:
             known = database.tables()
             for migration in new:
                 text = (migration / "up.sql").read_text()
-                large = [table for table in known if re.search(rf"\b{table}\b", text)]
+                large = [table for table in known if re.search(CHANGES.format(table), text)]
                 for table in large:
                     database.grow(table, rows)
                 judge(check, database, migration, large)
