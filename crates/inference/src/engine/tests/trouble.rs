@@ -188,7 +188,7 @@ async fn a_batch_that_fails_is_an_error_and_the_worker_lives() {
 }
 
 #[tokio::test]
-async fn a_worker_that_dies_is_unavailable_for_this_and_every_later_caller() {
+async fn a_backend_that_panics_costs_one_batch_and_not_the_worker() {
     let engine = engine(
         &settings(),
         Broken {
@@ -197,12 +197,15 @@ async fn a_worker_that_dies_is_unavailable_for_this_and_every_later_caller() {
         },
     );
 
-    let during = embed(&engine, &["alpha"]).await;
-    eventually("the end of the worker", || !engine.is_available()).await;
-    let after = embed(&engine, &["beta"]).await;
+    let first = embed(&engine, &["alpha"]).await;
+    let second = embed(&engine, &["beta"]).await;
 
-    assert_eq!(during, Err(EmbedError::Unavailable));
-    assert_eq!(after, Err(EmbedError::Unavailable));
+    for answer in [first, second] {
+        assert!(
+            matches!(answer, Err(EmbedError::Inference { reason }) if reason.contains("panic"))
+        );
+    }
+    assert!(engine.is_available());
 }
 
 #[test]
