@@ -117,11 +117,11 @@ fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
         let app = app.wrap(from_fn(crate::middleware::planted_faults::planted_faults));
         app
             // Read from below: actix runs the last one first.
-            .wrap(from_fn(record_refusals)) // 11. who was refused what
-            .wrap(from_fn(forget)) // 10. drops what the handler has changed, before anyone hears of it
+            .wrap(from_fn(forget)) // 11. drops what the handler has changed, before anyone hears of it
             .wrap(from_fn(heeded_headers)) // conditions that the route cannot heed are refused
             .wrap(from_fn(known_parameters)) // what the route does not document is refused
-            .wrap(from_fn(admit)) // 9. is the route open to them
+            .wrap(from_fn(admit)) // 10. is the route open to them
+            .wrap(from_fn(record_refusals)) // 9. who was refused what, at the door or behind it
             .wrap(from_fn(rate_limit)) // 8. counts bad tokens too, so it stands before the refusal
             .wrap(from_fn(identify)) // 7. who asks, so that people are counted as people
             .wrap(cors(&state.settings.allowed_origins)) // 6. preflights cost no budget

@@ -29,7 +29,7 @@ pub(crate) struct Identity {
     pub(crate) principal: Principal,
     /// The person's own token.
     token: Option<String>,
-    /// Why the token was refused, until someone says so to the client.
+    /// Why the token or the request was refused, until someone says so to the client.
     pub(crate) refused: Option<Failure>,
 }
 
@@ -57,6 +57,15 @@ impl Identity {
         Self {
             principal: Principal::Anonymous,
             token: None,
+            refused: Some(failure),
+        }
+    }
+
+    /// A person whose browser another site may have made ask.
+    pub(crate) const fn forged(principal: Principal, token: String, failure: Failure) -> Self {
+        Self {
+            principal,
+            token: Some(token),
             refused: Some(failure),
         }
     }

@@ -11,12 +11,24 @@ use secrecy::SecretString;
 use crate::cookie;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::token::csrf;
 
 /// The refresh token of the cookies, or why it must not be used; `None` when there is none.
 #[derive(Debug)]
-pub(crate) struct RefreshCookie(pub(crate) Option<Result<SecretString, Failure>>);
+pub(crate) struct RefreshCookie(Option<Result<SecretString, Failure>>);
 
 impl RefreshCookie {
+    /// The refresh token, when there is one.
+    ///
+    /// # Errors
+    /// `AUTHORIZATION_ERROR` when another site may have made the request. It is counted only: a refresh token says of nobody
+    /// who they are, so there is no record that it could be on.
+    pub(crate) fn token(self) -> Result<Option<SecretString>, Failure> {
+        self.0
+            .transpose()
+            .inspect_err(|_forged| csrf::count_refused())
+    }
+
     fn read(request: &HttpRequest) -> Result<Self, Failure> {
         let state = request
             .app_data::<web::Data<AppState>>()

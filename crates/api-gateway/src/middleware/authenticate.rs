@@ -15,7 +15,7 @@ use crate::error::{ApiError, refuse};
 use crate::extract::caller::Identity;
 use crate::routes::{Access, Found};
 use crate::state::AppState;
-use crate::token::Tokens;
+use crate::token::{Tokens, csrf};
 
 /// Says who asks; nobody is refused yet.
 pub(crate) async fn identify(
@@ -34,7 +34,7 @@ pub(crate) async fn identify(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Refuses bad tokens, and visitors where one must have signed in.
+/// Refuses bad tokens and forged requests, and visitors where one must have signed in.
 pub(crate) async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -95,15 +95,22 @@ fn read_cookie(request: &ServiceRequest, tokens: &Tokens) -> Identity {
     let Some(token) = cookie::read(request.headers(), cookie::ACCESS) else {
         return Identity::visitor();
     };
-    let checked = tokens.verify(token).and_then(|principal| {
-        if let Principal::User { session_id, .. } = &principal {
+    let principal = match tokens.verify(token) {
+        Ok(principal) => principal,
+        Err(failure) => return Identity::refused(failure),
+    };
+    let proven = match &principal {
+        Principal::User { session_id, .. } => {
             let proofs = tokens.csrf();
-            proofs.require(request.method(), request.headers(), *session_id)?;
+            proofs.require(request.method(), request.headers(), *session_id)
         }
-        Ok(principal)
-    });
-    match checked {
-        Ok(principal) => Identity::person(principal, token.to_owned()),
-        Err(failure) => Identity::refused(failure),
+        Principal::Anonymous | Principal::Service(_) => Ok(()),
+    };
+    match proven {
+        Ok(()) => Identity::person(principal, token.to_owned()),
+        Err(failure) => {
+            csrf::count_refused();
+            Identity::forged(principal, token.to_owned(), failure)
+        }
     }
 }

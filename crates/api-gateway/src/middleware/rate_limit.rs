@@ -67,6 +67,8 @@ fn who(request: &ServiceRequest, found: Found) -> (Budget, Subject) {
     let extensions = request.extensions();
     let user = extensions
         .get::<Identity>()
+        // Another site must not be able to use up what a person may ask.
+        .filter(|identity| identity.refused.is_none())
         .and_then(|identity| identity.principal.user_id());
     match user {
         Some(user) => (Budget::Person, Subject::Person(user)),

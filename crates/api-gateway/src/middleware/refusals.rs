@@ -1,4 +1,4 @@
-//! Puts on record that a signed-in person was refused something, by us or by the service behind us.
+//! Puts on record that a signed-in person was refused something, at the door, by a handler or by the service behind us.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -42,10 +42,9 @@ async fn report(response: &ServiceResponse<BoxBody>) {
         .get::<Found>()
         .map_or("unknown", |found| found.label);
     let operation = format!("{} {label}", request.method());
-    let object = request
-        .match_info()
-        .iter()
-        .find_map(|(_name, value)| Uuid::try_parse(value).ok());
+    // Out of the path itself: what is refused at the door has been matched with no route yet.
+    let mut segments = request.match_info().as_str().split('/');
+    let object = segments.find_map(|segment| Uuid::try_parse(segment).ok());
     let recorded = state
         .credentials
         .record_refusal(&caller, operation, object)

@@ -106,6 +106,11 @@ fn mac(key: &SecretString, claim: &str) -> Result<Hmac<Sha256>, Failure> {
     Ok(mac)
 }
 
+/// Counts a request that is refused for want of a proof.
+pub(crate) fn count_refused() {
+    metrics::counter!("csrf_refused_total").increment(1);
+}
+
 fn forged(message: &'static str) -> Failure {
     Failure::new(ErrorCode::AuthorizationError, message)
 }

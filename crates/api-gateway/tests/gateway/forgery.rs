@@ -4,8 +4,8 @@ use domain::vocabulary::UserRole;
 use reqwest::{Method, StatusCode};
 
 use crate::support::browser::{GOOD, Jar, LOGIN, browser, json};
-use crate::support::document::operations;
-use crate::support::{token, with_json};
+use crate::support::document::{ID, operations};
+use crate::support::{Ask, token, with_json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_closed_operation_obeys_cookies_without_the_proof_of_their_session() {
@@ -49,4 +49,62 @@ async fn no_closed_operation_obeys_cookies_without_the_proof_of_their_session() 
             proven.text
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_requests_are_on_the_record_of_the_person_and_cost_the_budget_of_the_address() {
+    let (double, gateway, jar, _reply) = browser().await;
+    let one = format!("/api/v1/credentials/{ID}");
+    let crossed = jar.proven().header("sec-fetch-site", "cross-site");
+
+    let bare = gateway.ask(Method::DELETE, &one, jar.ask()).await;
+    let crossed = gateway
+        .ask(Method::POST, "/api/credentials", json(crossed, "{}"))
+        .await;
+
+    for reply in [&bare, &crossed] {
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.text);
+        let budget = reply.header("ratelimit");
+        assert!(budget.starts_with(r#""anonymous""#), "{budget}");
+    }
+    let refusals = double.refusals();
+    let told: Vec<_> = refusals
+        .iter()
+        .map(|(caller, refused)| {
+            let person = caller.principal.user_id().unwrap().to_string();
+            let object = refused.object_id.as_deref();
+            (person, refused.operation.as_str(), object)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (ID.to_owned(), "DELETE /api/v1/credentials/{id}", Some(ID)),
+            (ID.to_owned(), "POST /api/v1/credentials", None),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_proven_nothing_is_on_nobodys_record() {
+    let (double, gateway, jar, _reply) = browser().await;
+    let stale = Jar {
+        access: "nonsense".into(),
+        ..jar.clone()
+    };
+    let expired = Ask::default().header("cookie", &format!("__Host-bccb-refresh={}", jar.refresh));
+
+    let refreshed = gateway
+        .ask(Method::POST, "/api/v1/auth/refresh", json(jar.ask(), "{}"))
+        .await;
+    let left = gateway
+        .ask(Method::POST, "/api/v1/auth/logout", expired)
+        .await;
+    let nobody = gateway
+        .ask(Method::DELETE, "/api/v1/auth/sessions", stale.ask())
+        .await;
+
+    let statuses = [refreshed, left, nobody].map(|reply| reply.status.as_u16());
+    assert_eq!(statuses, [403, 403, 401]);
+    assert_eq!(double.refusals().len(), 0);
 }

@@ -28,18 +28,14 @@ pub(crate) async fn logout(
     caller: Caller,
     cookie: RefreshCookie,
 ) -> Result<WithCookies<Answer<SignedOut>>, ApiError> {
-    let session = match (&caller.principal, cookie.0) {
-        (Principal::Anonymous, Some(token)) => {
-            state.credentials.sign_out_of(&caller, &token?).await?
-        }
-        (Principal::User { session_id, .. }, _) => {
-            state.credentials.sign_out(&caller).await?;
-            Some(*session_id)
-        }
-        (Principal::Anonymous | Principal::Service(_), _) => {
-            caller.authorize(Action::OwnAccount, None)?;
-            None
-        }
+    let session = if let Principal::User { session_id, .. } = &caller.principal {
+        state.credentials.sign_out(&caller).await?;
+        Some(*session_id)
+    } else if let Some(token) = cookie.token()? {
+        state.credentials.sign_out_of(&caller, &token).await?
+    } else {
+        caller.authorize(Action::OwnAccount, None)?;
+        None
     };
     if let Some(session) = session {
         // The other gateways hear of it over the feed.

@@ -30,17 +30,20 @@ pub(crate) async fn refresh(
     cookie: RefreshCookie,
     input: ValidJson<Refresh>,
 ) -> Result<WithCookies<Answer<Tokens>>, ApiError> {
-    let (token, mode) = match (input.0.checked()?.refresh_token, cookie.0) {
-        (Some(token), _) => (token, SessionMode::Bearer),
-        (None, Some(cookie)) => (cookie?, SessionMode::Cookie),
-        (None, None) => {
-            return Err(Failure::invalid_field("refresh_token", "must be stated").into());
-        }
+    let (token, mode) = match input.0.checked()?.refresh_token {
+        Some(token) => (token, SessionMode::Bearer),
+        None => (of_cookie(cookie)?, SessionMode::Cookie),
     };
     require_budget(&state, &token).await?;
     let session = state.credentials.refresh(&caller, &token).await?;
     let (tokens, cookies) = state.tokens.issue(session, mode)?;
     Ok(WithCookies(Answer(tokens), cookies))
+}
+
+fn of_cookie(cookie: RefreshCookie) -> Result<SecretString, Failure> {
+    cookie
+        .token()?
+        .ok_or_else(|| Failure::invalid_field("refresh_token", "must be stated"))
 }
 
 /// A session has a budget of its own, so that those who share an address do not use up each other's.

@@ -1,5 +1,7 @@
 //! Doubles of the services, behind the real authenticator.
 
+mod record;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +14,7 @@ use protocol::pb::ai::{self};
 use protocol::pb::common;
 use protocol::pb::credential as pb;
 use protocol::pb::credential::account_service_server::{AccountService, AccountServiceServer};
+use protocol::pb::credential::audit_service_server::AuditServiceServer;
 use protocol::pb::credential::institution_service_server::{
     InstitutionService, InstitutionServiceServer,
 };
@@ -40,6 +43,7 @@ pub(crate) enum Mood {
 pub(crate) struct Double {
     mood: Arc<Mutex<Mood>>,
     callers: Arc<Mutex<Vec<Caller>>>,
+    refusals: Arc<Mutex<Vec<(Caller, pb::RecordRefusalRequest)>>>,
 }
 
 const USER_ID: &str = "01932b1e-8f3a-7c5e-9d41-0a1b2c3d4e5f";
@@ -51,6 +55,7 @@ impl Double {
         Self {
             mood: Arc::new(Mutex::new(mood)),
             callers: Arc::default(),
+            refusals: Arc::default(),
         }
     }
 
@@ -74,6 +79,10 @@ impl Double {
                 guard.clone(),
             ))
             .add_service(InstitutionServiceServer::with_interceptor(
+                double.clone(),
+                guard.clone(),
+            ))
+            .add_service(AuditServiceServer::with_interceptor(
                 double.clone(),
                 guard.clone(),
             ))
