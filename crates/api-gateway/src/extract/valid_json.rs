@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::{ErrorCode, ErrorKind, Failure, FieldViolation};
 use futures::StreamExt as _;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -14,6 +14,7 @@ use serde_json::error::Category;
 use super::rejection::{Flaw, describe};
 use super::structure::flaws_of;
 use crate::error::{ApiError, too_large};
+use crate::routes::Found;
 use crate::state::AppState;
 
 /// Largest body.
@@ -34,12 +35,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media = check_media(request);
         let method = request.method().clone();
-        let route = request.match_pattern().unwrap_or_default();
-        let limit = request.app_data::<web::Data<AppState>>().map(|state| {
-            state
-                .settings
-                .request_timeout
-                .min(state.settings.slow_limit)
+        let route = Found::label_of(request);
+        let limit = AppState::of(request).ok().map(|state| {
+            let settings = &state.settings;
+            settings.request_timeout.min(settings.slow_limit)
         });
         let payload = payload.take();
         Box::pin(async move {
@@ -53,7 +52,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ValidJson<T> {
             };
             let parsed = parse(&body).map_err(|first| {
                 let others = others(&first, &body, |value| {
-                    flaws_of(method.as_str(), &route, value)
+                    flaws_of(method.as_str(), route, value)
                 });
                 with_others(first, others)
             });

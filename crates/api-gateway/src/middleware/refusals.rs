@@ -1,9 +1,9 @@
 //! Puts on record that a signed-in person was refused something, at the door, by a handler or by the service behind us.
 
+use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
 use domain::ErrorCode;
 use uuid::Uuid;
 
@@ -37,11 +37,7 @@ async fn report(response: &ServiceResponse<BoxBody>) {
     if !caller.is_person() {
         return;
     }
-    let label = request
-        .extensions()
-        .get::<Found>()
-        .map_or("unknown", |found| found.label);
-    let operation = format!("{} {label}", request.method());
+    let operation = format!("{} {}", request.method(), Found::label_of(request));
     // Out of the path itself: what is refused at the door has been matched with no route yet.
     let mut segments = request.match_info().as_str().split('/');
     let object = segments.find_map(|segment| Uuid::try_parse(segment).ok());

@@ -1,8 +1,8 @@
 //! Where a request leads, found before anything else.
 
-use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
+use actix_web::{HttpMessage, HttpRequest};
 
 use super::{Access, CURRENT, ROUTES, Route, UNVERSIONED};
 
@@ -74,6 +74,12 @@ impl Found {
     pub(crate) fn of(request: &ServiceRequest) -> Self {
         let found = request.extensions().get::<Self>().copied();
         found.unwrap_or_else(|| Self::by(request))
+    }
+
+    /// The name of where a request that all middleware has seen leads: what the document has, at every address of it.
+    pub(crate) fn label_of(request: &HttpRequest) -> &'static str {
+        let found = request.extensions().get::<Self>().copied();
+        found.map_or("unknown", |found| found.label)
     }
 
     /// Who may call it; `None` where there is no route.

@@ -7,6 +7,8 @@ use crate::support::{Ask, Gateway, settings, token, with_json, with_token};
 
 const REGISTER: &str = "/api/v1/auth/register";
 const LOGIN: &str = "/api/v1/auth/login";
+/// Both answer alike.
+const PREFIXES: [&str; 2] = ["/api/v1", "/api"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_json_is_malformed() {
@@ -61,27 +63,28 @@ async fn what_is_json_and_breaks_a_rule_names_the_field() {
             "email",
         ),
     ];
-    for (body, code, field) in login {
-        let reply = gateway.post(LOGIN, body).await;
-        assert_eq!(
-            (reply.status, reply.code().as_str(), reply.fields()),
-            (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                code,
-                vec![field.to_owned()]
-            ),
-            "{body}"
-        );
-    }
+    for prefix in PREFIXES {
+        for (body, code, field) in login {
+            let reply = gateway.post(&format!("{prefix}/auth/login"), body).await;
+            assert_eq!(
+                (reply.status, reply.code().as_str(), reply.fields()),
+                (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    code,
+                    vec![field.to_owned()]
+                ),
+                "{prefix}: {body}"
+            );
+        }
 
-    let institution = with_json(r#"{"name":"A","type":"SCHOOL","code":"A"}"#).signed(&admin);
-    let reply = gateway
-        .ask(Method::POST, "/api/v1/institutions", institution)
-        .await;
-    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(reply.code(), "INVALID_ENUM_VALUE");
-    assert_eq!(reply.fields(), ["type"]);
-    assert!(reply.text.contains("UNIVERSITY, COLLEGE"), "{}", reply.text);
+        let institution = with_json(r#"{"name":"A","type":"SCHOOL","code":"A"}"#).signed(&admin);
+        let path = format!("{prefix}/institutions");
+        let reply = gateway.ask(Method::POST, &path, institution).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(reply.code(), "INVALID_ENUM_VALUE");
+        assert_eq!(reply.fields(), ["type"]);
+        assert!(reply.text.contains("UNIVERSITY, COLLEGE"), "{}", reply.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,22 +107,25 @@ async fn all_broken_rules_come_at_once_and_secrets_are_not_repeated() {
 async fn what_is_missing_unknown_or_of_another_type_comes_at_once_too() {
     let gateway = Gateway::start(settings());
 
-    let empty = gateway.post(REGISTER, "{}").await;
-    let mixed = r#"{"email":7,"password":"hunter2hunter2hunter2","colour":"red"}"#;
-    let mixed = gateway.post(REGISTER, mixed).await;
+    for prefix in PREFIXES {
+        let register = format!("{prefix}/auth/register");
+        let empty = gateway.post(&register, "{}").await;
+        let mixed = r#"{"email":7,"password":"hunter2hunter2hunter2","colour":"red"}"#;
+        let mixed = gateway.post(&register, mixed).await;
 
-    assert_eq!(
-        (empty.status, empty.code().as_str()),
-        (StatusCode::UNPROCESSABLE_ENTITY, "REQUIRED_FIELD_MISSING")
-    );
-    let mut fields = empty.fields();
-    fields.sort_unstable();
-    assert_eq!(fields, ["email", "firstName", "lastName", "password"]);
-    assert_eq!(mixed.code(), "VALIDATION_ERROR");
-    let mut fields = mixed.fields();
-    fields.sort_unstable();
-    assert_eq!(fields, ["colour", "email", "firstName", "lastName"]);
-    assert!(!mixed.text.contains("hunter2"));
+        assert_eq!(
+            (empty.status, empty.code().as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "REQUIRED_FIELD_MISSING")
+        );
+        let mut fields = empty.fields();
+        fields.sort_unstable();
+        assert_eq!(fields, ["email", "firstName", "lastName", "password"]);
+        assert_eq!(mixed.code(), "VALIDATION_ERROR");
+        let mut fields = mixed.fields();
+        fields.sort_unstable();
+        assert_eq!(fields, ["colour", "email", "firstName", "lastName"]);
+        assert!(!mixed.text.contains("hunter2"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,10 +154,13 @@ async fn figures_are_numbers_within_their_range() {
         ),
         (r#""effectiveDate":"2026-02-30""#, "effectiveDate"),
     ] {
-        let ask = with_json(body(extra)).signed(&admin);
-        let reply = gateway.ask(Method::POST, "/api/v1/credentials", ask).await;
-        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{extra}");
-        assert_eq!(reply.fields(), [field], "{extra}: {}", reply.text);
+        for prefix in PREFIXES {
+            let ask = with_json(body(extra)).signed(&admin);
+            let path = format!("{prefix}/credentials");
+            let reply = gateway.ask(Method::POST, &path, ask).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{extra}");
+            assert_eq!(reply.fields(), [field], "{extra}: {}", reply.text);
+        }
     }
 }
 
