@@ -191,3 +191,74 @@ async fn the_same_named_request_records_once() {
     assert_eq!(first, second);
     assert_eq!(world.pathways().await, 1);
 }
+
+#[tokio::test]
+async fn two_who_record_the_same_at_once_record_each_draft_once() {
+    let world = World::new().await;
+    let drafts = [world.draft("First"), world.draft("Second")];
+    let suggestions = drafts.map(|draft| signed(SECRET, &draft, world.person()));
+
+    let (one, other) = tokio::join!(
+        record(&world.coordinator, suggestions.to_vec()),
+        record(&world.coordinator, suggestions.to_vec()),
+    );
+
+    let mut counts = [one.unwrap().len(), other.unwrap().len()];
+    counts.sort_unstable();
+    assert_eq!(counts, [0, 2]);
+    assert_eq!(world.pathways().await, 2);
+}
+
+#[tokio::test]
+async fn what_has_a_pathway_from_the_offer_already_is_left_out() {
+    let world = World::new().await;
+    let suggest = |name| signed(SECRET, &world.draft(name), world.person());
+    let names = ["First", "Second", "Second", "Third"];
+    record(&world.coordinator, vec![suggest("First")])
+        .await
+        .unwrap();
+    world
+        .service
+        .sql("UPDATE pathways SET status = 'ARCHIVED', is_active = false")
+        .await;
+
+    let made = record(&world.coordinator, names.map(suggest).to_vec())
+        .await
+        .unwrap();
+
+    let recorded: Vec<String> = made
+        .into_iter()
+        .map(|pathway| pathway.fields.unwrap().name)
+        .collect();
+    assert_eq!(recorded, ["Second", "Third"]);
+    assert_eq!(world.pathways().await, 3);
+}
+
+#[tokio::test]
+async fn nothing_leads_from_or_to_a_withdrawn_institution() {
+    for (withdraws_source, field) in [
+        (true, "sourceInstitutionId"),
+        (false, "targetInstitutionId"),
+    ] {
+        let world = World::new().await;
+        let suggested = signed(SECRET, &world.draft("A way"), world.person());
+        let withdrawn = if withdraws_source {
+            world.source
+        } else {
+            world.target
+        };
+        world
+            .service
+            .sql(&format!(
+                "UPDATE institutions SET is_active = false WHERE id = '{withdrawn}'"
+            ))
+            .await;
+
+        let refused = record(&world.coordinator, vec![suggested])
+            .await
+            .unwrap_err();
+
+        assert_eq!(refused.fields[0].field, field);
+        assert_eq!(world.pathways().await, 0);
+    }
+}

@@ -2,7 +2,8 @@
 
 use diesel_async::AsyncPgConnection;
 use domain::Failure;
-use domain::id::PathwayId;
+use domain::id::{InstitutionId, PathwayId};
+use domain::micro_credential::MicroCredential;
 use domain::pathway::{Pathway, PathwayDraft};
 use domain::policy::Action;
 use domain::vocabulary::{AuditAction, EntityType};
@@ -43,19 +44,26 @@ pub(super) async fn require_ends(
     draft: &PathwayDraft,
 ) -> Result<(), Failure> {
     let source = draft.source_institution_id;
-    let of_source = micro_credentials::share(conn, draft.micro_credential_id)
-        .await?
-        .is_some_and(|credential| {
-            owner(&credential) == source && credential.status != CredentialStatus::Archived
-        });
-    if !of_source {
-        return Err(Failure::invalid_field(
-            "microCredentialId",
-            "must name a micro-credential of the source institution that is not archived",
-        ));
-    }
+    let offer = micro_credentials::share(conn, draft.micro_credential_id).await?;
+    require_of_source(offer.as_ref(), source)?;
     institution::require_active(conn, "sourceInstitutionId", source).await?;
     institution::require_active(conn, "targetInstitutionId", draft.target_institution_id).await
+}
+
+/// Insists that something new may lead from an offer, and that it is one of the source institution.
+pub(super) fn require_of_source(
+    offer: Option<&MicroCredential>,
+    source: InstitutionId,
+) -> Result<(), Failure> {
+    offer
+        .filter(|offer| owner(offer) == source && offer.status != CredentialStatus::Archived)
+        .map(|_offer| ())
+        .ok_or_else(|| {
+            Failure::invalid_field(
+                "microCredentialId",
+                "must name a micro-credential of the source institution that is not archived",
+            )
+        })
 }
 
 /// What is put on record for a new pathway; the target reads of it once it stands before it, as in the demonstration.

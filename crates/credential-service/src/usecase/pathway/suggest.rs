@@ -2,24 +2,25 @@
 
 use std::collections::HashSet;
 
+use diesel_async::AsyncPgConnection;
 use domain::Failure;
-use domain::id::PathwayId;
-use domain::pathway::Pathway;
+use domain::id::{InstitutionId, MicroCredentialId, PathwayId};
+use domain::pathway::{Pathway, PathwayDraft};
 use domain::policy::Action;
 use domain::validate::Violations;
 use domain::vocabulary::{AuditAction, EntityType};
-use domain::workflow::{CredentialStatus, PathwayStatus};
+use domain::workflow::PathwayStatus;
 use protocol::Caller;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::store::micro_credentials::owner;
+use super::create::require_of_source;
 use crate::store::pathways::Suggested;
 use crate::store::{StoreError, Transaction, institutions, micro_credentials, pathways};
 use crate::usecase::record::{Announced, Change, record};
-use crate::usecase::{authority, view};
+use crate::usecase::{authority, institution, view};
 
-/// Records drafts of one micro-credential, all or none, in their order.
+/// Records drafts of one micro-credential, all or none, in their order. What has a pathway from it already is left out.
 pub(crate) async fn record_suggested(
     transaction: &mut Transaction,
     caller: &Caller,
@@ -36,37 +37,15 @@ pub(crate) async fn record_suggested(
     caller.authorize(Action::SuggestPathways, Some(source))?;
     check(suggested)?;
     let author = authority::confirm(transaction, caller).await?;
-    let of_source = micro_credentials::share(transaction, credential_id)
-        .await?
-        .is_some_and(|credential| {
-            owner(&credential) == source && credential.status != CredentialStatus::Archived
-        });
-    if !of_source {
-        return Err(Failure::invalid_field(
-            "microCredentialId",
-            "must name a micro-credential of the source institution that is not archived",
-        ));
+    // Locked, so that of two at once the second finds what the first has recorded.
+    let offer = micro_credentials::lock(transaction, credential_id).await?;
+    require_of_source(offer.as_ref(), source)?;
+    institution::require_active(transaction, "sourceInstitutionId", source).await?;
+    let rows = fresh(transaction, credential_id, suggested).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    let targets: HashSet<Uuid> = suggested
-        .iter()
-        .map(|suggested| suggested.draft.target_institution_id.uuid())
-        .collect();
-    let wanted: Vec<Uuid> = targets.iter().copied().collect();
-    let active = institutions::find_many(transaction, &wanted)
-        .await?
-        .into_iter()
-        .filter(|institution| institution.is_active)
-        .count();
-    if active < targets.len() {
-        return Err(Failure::invalid_field(
-            "targetInstitutionId",
-            "must name active institutions",
-        ));
-    }
-    let rows: Vec<(PathwayId, &Suggested)> = suggested
-        .iter()
-        .map(|suggested| (PathwayId::generate(), suggested))
-        .collect();
+    require_targets(transaction, &rows).await?;
     pathways::insert_suggested(transaction, &rows).await?;
     let changes = rows
         .iter()
@@ -80,6 +59,50 @@ pub(crate) async fn record_suggested(
         return Err(StoreError::NotFound.into());
     }
     Ok(recorded)
+}
+
+/// Those that have no pathway from the offer yet, whatever its status, with identifiers for them.
+async fn fresh<'a>(
+    conn: &mut AsyncPgConnection,
+    offer: MicroCredentialId,
+    suggested: &'a [Suggested],
+) -> Result<Vec<(PathwayId, &'a Suggested)>, Failure> {
+    let known = pathways::of_credentials(conn, &[offer.uuid()]).await?;
+    let mut taken: HashSet<(InstitutionId, &str)> = known
+        .iter()
+        .map(|pathway| target_and_name(&pathway.fields))
+        .collect();
+    Ok(suggested
+        .iter()
+        .filter(|suggested| taken.insert(target_and_name(&suggested.draft)))
+        .map(|suggested| (PathwayId::generate(), suggested))
+        .collect())
+}
+
+/// What tells the pathways from one offer apart.
+fn target_and_name(draft: &PathwayDraft) -> (InstitutionId, &str) {
+    (draft.target_institution_id, draft.name.as_str())
+}
+
+/// Insists that drafts lead to active institutions, and holds those.
+async fn require_targets(
+    conn: &mut AsyncPgConnection,
+    rows: &[(PathwayId, &Suggested)],
+) -> Result<(), Failure> {
+    let targets: HashSet<Uuid> = rows
+        .iter()
+        .map(|(_id, suggested)| suggested.draft.target_institution_id.uuid())
+        .collect();
+    let wanted: Vec<Uuid> = targets.into_iter().collect();
+    let held = institutions::share_many(conn, &wanted).await?;
+    let active = held.iter().filter(|institution| institution.is_active);
+    if active.count() < wanted.len() {
+        return Err(Failure::invalid_field(
+            "targetInstitutionId",
+            "must name active institutions",
+        ));
+    }
+    Ok(())
 }
 
 /// Every draft holds by itself, and all are of one micro-credential.
