@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{
-    BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{BigInt, Bool, Double, Integer, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -15,6 +13,8 @@ use super::schema::sign_in_failures;
 const TABLE: &str = "sign_in_failures";
 /// Guesses in a row after which a counter is shut until a success or another password (NIST SP 800-63B: at most 100).
 const MOST_IN_A_ROW: i32 = 100;
+/// Longest pause of strangers, however often they have begun one.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
 /// Rows whose count began so long ago begin no pause any more, whatever the settings.
 const LONGEST_MEMORY: TimeDelta = TimeDelta::days(2);
 /// No address is known to an account for so long after its last session, so what it guessed from there says nothing.
@@ -36,7 +36,7 @@ pub(crate) struct PauseRules {
     pub(crate) max_failures: i32,
     /// Time within which they count together.
     pub(crate) window: TimeDelta,
-    /// Length of a pause.
+    /// Length of a pause; strangers have it doubled with each further one.
     pub(crate) pause: TimeDelta,
 }
 
@@ -51,6 +51,9 @@ struct CountedRow {
 /// A failure during a pause is counted and does not make the pause longer. After it, or when the window is over, the
 /// count begins anew. Those in a row go on over pauses; a try during a pause is no guess, since the right password would
 /// have been refused as well.
+///
+/// What strangers have failed in a row also makes their next pause twice as long, up to a day. A known address waits as
+/// long each time: its owner mistypes, and nobody else can make the owner wait.
 pub(crate) async fn count(
     conn: &mut AsyncPgConnection,
     counter: &Counter,
@@ -59,7 +62,7 @@ pub(crate) async fn count(
 ) -> Result<bool, StoreError> {
     let statement = diesel::sql_query(
         "INSERT INTO sign_in_failures AS counter (account, origin, failures, in_a_row, counted_from, paused_until) \
-         VALUES ($1, $2, 1, 1, $3, CASE WHEN $5 <= 1 THEN $6 END) \
+         VALUES ($1, $2, 1, 1, $3, CASE WHEN $5 <= 1 THEN $3 + make_interval(secs => $6) END) \
          ON CONFLICT (account, origin) DO UPDATE SET \
              failures = CASE WHEN counter.paused_until <= $3 OR (counter.paused_until IS NULL AND counter.counted_from <= $4) \
                  THEN 1 ELSE counter.failures + 1 END, \
@@ -67,8 +70,9 @@ pub(crate) async fn count(
              counted_from = CASE WHEN counter.paused_until <= $3 OR (counter.paused_until IS NULL AND counter.counted_from <= $4) \
                  THEN $3 ELSE counter.counted_from END, \
              paused_until = CASE WHEN counter.paused_until > $3 THEN counter.paused_until \
-                 WHEN counter.paused_until IS NULL AND counter.counted_from > $4 AND counter.failures + 1 >= $5 THEN $6 \
-                 WHEN $5 <= 1 THEN $6 END \
+                 WHEN $5 <= 1 OR (counter.paused_until IS NULL AND counter.counted_from > $4 AND counter.failures + 1 >= $5) \
+                 THEN $3 + make_interval(secs => CASE WHEN counter.origin <> '' THEN $6 \
+                     ELSE least($6 * power(2, least(counter.in_a_row / $5, 10)), $8) END) END \
          RETURNING coalesce(paused_until > $3, false) OR in_a_row >= $7 AS shut",
     )
     .bind::<SqlUuid, _>(counter.account)
@@ -76,8 +80,9 @@ pub(crate) async fn count(
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now - rules.window)
     .bind::<Integer, _>(rules.max_failures)
-    .bind::<Nullable<Timestamptz>, _>(Some(now + rules.pause))
+    .bind::<Double, _>(rules.pause.as_seconds_f64())
     .bind::<Integer, _>(MOST_IN_A_ROW)
+    .bind::<Double, _>(LONGEST_PAUSE.as_seconds_f64())
     .get_result::<CountedRow>(conn);
     Ok(measured(Operation::Insert, TABLE, statement).await?.shut)
 }

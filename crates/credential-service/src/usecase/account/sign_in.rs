@@ -7,6 +7,9 @@
 //! to, or its password chosen by a link, within the last 30 days has a count of its own: failures from elsewhere do not
 //! pause it. E-mails without an account are counted in the same way, so that nothing tells them apart.
 //!
+//! Each pause of strangers is twice as long as the one before, up to a day, until a session begins. Those of a known
+//! address stay as long as they are.
+//!
 //! # The end of guessing
 //! After 100 wrong passwords in a row from elsewhere, over all pauses, nobody is let in from there any more, with the same
 //! answer. A session that begins at a known address, or another password chosen by a link, makes the count begin anew.
