@@ -22,6 +22,19 @@ macro_rules! ordered_next {
     };
 }
 
+/// Reads the identifiers of one page of a boxed query that is ordered by the key of the page already.
+macro_rules! page_of_ids {
+    ($query:expr, $id:expr, $table:expr, $page:expr, $conn:expr) => {{
+        let query = ordered_next!($query, $id, $page.sort.descending);
+        let statement = query
+            .offset($page.offset())
+            .limit($page.rows())
+            .load::<uuid::Uuid>($conn);
+        let select = $crate::store::measure::Operation::Select;
+        $crate::store::measure::measured(select, $table, statement).await?
+    }};
+}
+
 pub(crate) mod account_tokens;
 pub(crate) mod audit_anchors;
 pub(crate) mod audit_chain;
@@ -59,3 +72,14 @@ pub(crate) mod webhooks;
 
 pub(crate) use database::error::{self, StoreError};
 pub(crate) use transaction::{Mode, Transaction};
+
+use uuid::Uuid;
+
+/// Rows in the order of a list of their identifiers.
+pub(crate) fn in_order<T>(mut rows: Vec<T>, ids: &[Uuid], id_of: impl Fn(&T) -> Uuid) -> Vec<T> {
+    rows.sort_by_cached_key(|row| {
+        let own = id_of(row);
+        ids.iter().position(|id| *id == own)
+    });
+    rows
+}

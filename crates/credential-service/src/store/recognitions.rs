@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::error::{StoreError, known};
+use super::in_order;
 use super::institutions::SummaryRow;
 use super::keyset::after as rows_after;
 use super::measure::{Operation, measured, total};
@@ -164,14 +165,9 @@ pub(crate) async fn list(
         "creditValue" => ordered!(query, recognitions::credit_value, down),
         _created_at => ordered!(query, recognitions::created_at, down),
     };
-    let query = ordered_next!(query, recognitions::id, down);
-    let statement = query
-        .offset(page.offset())
-        .limit(page.rows())
-        .load::<Uuid>(conn);
-    let ids = measured(Operation::Select, TABLE, statement).await?;
-    let mut rows = find_many(conn, &ids).await?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.uuid()));
+    let ids = page_of_ids!(query, recognitions::id, TABLE, page, conn);
+    let rows = find_many(conn, &ids).await?;
+    let rows = in_order(rows, &ids, |row| row.id.uuid());
     Ok(Page::walked(rows, page, total, place))
 }
 

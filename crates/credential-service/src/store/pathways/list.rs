@@ -8,11 +8,11 @@ use domain::page::{Page, PageRequest, Place, Sort, time_key};
 use domain::pathway::Pathway;
 use domain::vocabulary::PathwayType;
 use domain::workflow::PathwayStatus;
-use uuid::Uuid;
 
 use super::super::error::StoreError;
+use super::super::in_order;
 use super::super::keyset::{after, or_last};
-use super::super::measure::{Operation, measured, total};
+use super::super::measure::total;
 use super::super::micro_credentials::Visibility;
 use super::super::schema::pathways;
 use super::{TABLE, find_many};
@@ -63,14 +63,9 @@ pub(crate) async fn list(
         "transferCredits" => ordered!(query, or_last!(Numeric, "pathways", page), down),
         _created_at => ordered!(query, pathways::created_at, down),
     };
-    let query = ordered_next!(query, pathways::id, down);
-    let statement = query
-        .offset(page.offset())
-        .limit(page.rows())
-        .load::<Uuid>(conn);
-    let ids = measured(Operation::Select, TABLE, statement).await?;
-    let mut rows = find_many(conn, &ids).await?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id.uuid()));
+    let ids = page_of_ids!(query, pathways::id, TABLE, page, conn);
+    let rows = find_many(conn, &ids).await?;
+    let rows = in_order(rows, &ids, |row| row.id.uuid());
     Ok(Page::walked(rows, page, total, place))
 }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::create::require_of_source;
 use crate::store::pathways::Suggested;
-use crate::store::{StoreError, Transaction, institutions, micro_credentials, pathways};
+use crate::store::{StoreError, Transaction, in_order, institutions, micro_credentials, pathways};
 use crate::usecase::record::{Announced, Change, record};
 use crate::usecase::{authority, institution, view};
 
@@ -53,12 +53,11 @@ pub(crate) async fn record_suggested(
         .collect::<Result<Vec<_>, Failure>>()?;
     record(transaction, &author, changes, crate::clock::now()).await?;
     let ids: Vec<Uuid> = rows.iter().map(|(id, _)| id.uuid()).collect();
-    let mut recorded = pathways::find_many(transaction, &ids).await?;
-    recorded.sort_by_key(|pathway| ids.iter().position(|id| *id == pathway.id.uuid()));
+    let recorded = pathways::find_many(transaction, &ids).await?;
     if recorded.len() < ids.len() {
         return Err(StoreError::NotFound.into());
     }
-    Ok(recorded)
+    Ok(in_order(recorded, &ids, |pathway| pathway.id.uuid()))
 }
 
 /// Those that have no pathway from the offer yet, whatever its status, with identifiers for them.
