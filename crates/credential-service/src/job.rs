@@ -6,12 +6,17 @@
 //! died is taken again when the lease runs out. A job that fails waits longer and longer, with full jitter, and is PARKED
 //! after its last attempt, so that a poisonous one does not stop the others.
 //!
+//! # Whoever hangs
+//! Messages to one receiver, reports, and mail are a lane each. A worker gives no lane all the places that its jobs may have,
+//! so that one receiver, storage or mail server that hangs does not hold up what others wait for.
+//!
 //! # Why workers poll
 //! Once a second every worker asks for due jobs: one look-up in a small index. `LISTEN` would save that second, but holds
 //! a connection for itself, does not work behind a pooler that shares connections, and would still need the poll for
 //! retries and for leases of the dead.
 
 pub mod mail;
+mod places;
 mod queue;
 pub(crate) mod report;
 mod run;
@@ -48,6 +53,8 @@ pub struct NewJob {
     pub max_attempts: i32,
     /// Left out when an unfinished job has the same key; at most 200 characters.
     pub unique_key: Option<String>,
+    /// What it shares a bounded number of a worker's places with, such as the other messages to its receiver; none: no bound.
+    pub lane: Option<String>,
 }
 
 /// Enqueues jobs within the transaction of the change that causes them; returns how many were new.
@@ -65,6 +72,7 @@ pub async fn enqueue(conn: &mut AsyncPgConnection, new: &[NewJob]) -> Result<usi
                 payload: &job.payload,
                 max_attempts: job.max_attempts,
                 unique_key: job.unique_key.as_deref(),
+                lane: job.lane.as_deref(),
             })
             .collect();
         added += jobs::insert_many(conn, &rows).await?;

@@ -144,6 +144,7 @@ pub async fn enqueue(conn: &mut AsyncPgConnection, mails: &[Mail]) -> Result<(),
                 payload: serde_json::to_value(mail).map_err(Failure::internal)?,
                 max_attempts: ATTEMPTS,
                 unique_key: None,
+                lane: Some(KIND.to_owned()),
             })
         })
         .collect::<Result<Vec<_>, Failure>>()?;

@@ -28,6 +28,7 @@ const PRUNED_AT_ONCE: i64 = 1_000;
 pub(super) struct Taken {
     pub(super) job: Job,
     pub(super) held: Held,
+    pub(super) lane: Option<String>,
 }
 
 /// The queue.
@@ -56,12 +57,17 @@ impl Queue {
         self.lease
     }
 
-    /// Takes up to `count` jobs of these kinds.
-    pub(super) async fn claim(&self, kinds: &[&str], count: usize) -> Result<Vec<Taken>, Failure> {
+    /// Takes up to `count` jobs of these kinds, of no full lane.
+    pub(super) async fn claim(
+        &self,
+        kinds: &[&str],
+        full: &[&str],
+        count: usize,
+    ) -> Result<Vec<Taken>, Failure> {
         let lease = Uuid::now_v7();
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let mut transaction = self.database.begin_background(Mode::Write).await?;
-        let rows = jobs::claim(&mut transaction, kinds, count, lease, self.lease).await?;
+        let rows = jobs::claim(&mut transaction, kinds, full, count, lease, self.lease).await?;
         transaction.commit().await?;
         Ok(rows.into_iter().map(|row| taken(row, lease)).collect())
     }
@@ -150,5 +156,9 @@ fn taken(row: JobRow, lease: Uuid) -> Taken {
         max_attempts: u32::try_from(row.max_attempts).unwrap_or(1),
         created_at: row.created_at,
     };
-    Taken { job, held }
+    Taken {
+        job,
+        held,
+        lane: row.lane,
+    }
 }

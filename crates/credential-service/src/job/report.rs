@@ -66,6 +66,7 @@ pub(crate) async fn enqueue(
                 payload: serde_json::to_value(payload).map_err(Failure::internal)?,
                 max_attempts: ATTEMPTS,
                 unique_key: None,
+                lane: Some(KIND.to_owned()),
             })
         })
         .collect::<Result<Vec<_>, Failure>>()?;

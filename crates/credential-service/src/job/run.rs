@@ -12,7 +12,7 @@ use super::{Again, JobError, Kind};
 
 /// How an attempt ended; the label of the counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Done,
     Retried,
     Parked,
@@ -39,7 +39,12 @@ enum Interrupted {
 }
 
 /// Does a job and writes down how it ended. `stop` begins when nothing may run any longer.
-pub(super) async fn attempt(queue: Queue, kind: Arc<dyn Kind>, taken: Taken, stop: Shutdown) {
+pub(super) async fn attempt(
+    queue: Queue,
+    kind: Arc<dyn Kind>,
+    taken: Taken,
+    stop: Shutdown,
+) -> Outcome {
     let span = tracing::info_span!("job", kind = kind.name(), job = %taken.job.id, attempt = taken.job.attempt);
     async move {
         metrics::gauge!("jobs_running").increment(1.0);
@@ -50,9 +55,10 @@ pub(super) async fn attempt(queue: Queue, kind: Arc<dyn Kind>, taken: Taken, sto
             .increment(1);
         metrics::histogram!("job_duration_seconds", "kind" => kind.name())
             .record(begun.elapsed().as_secs_f64());
+        outcome
     }
     .instrument(span)
-    .await;
+    .await
 }
 
 /// Gives up a job whose worker died in its last attempt.

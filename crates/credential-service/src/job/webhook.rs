@@ -35,7 +35,8 @@ use uuid::Uuid;
 use self::send::Sender;
 use super::{Backoff, Job, JobError, Kind, NewJob};
 use crate::store::pool::Database;
-use crate::store::{Mode, jobs, webhook_deliveries};
+use crate::store::webhook_deliveries::{self, NewDelivery};
+use crate::store::{Mode, jobs};
 
 /// The name in the table.
 const KIND: &str = "webhook";
@@ -88,16 +89,11 @@ struct Payload {
 /// Enqueues deliveries within the transaction that writes them.
 pub(crate) async fn enqueue(
     conn: &mut AsyncPgConnection,
-    deliveries: &[Uuid],
+    deliveries: &[NewDelivery],
 ) -> Result<(), Failure> {
     let jobs: Vec<NewJob> = deliveries
         .iter()
-        .map(|delivery| NewJob {
-            kind: KIND,
-            payload: serde_json::json!({ "delivery": delivery }),
-            max_attempts: ATTEMPTS,
-            unique_key: Some(unique_key(*delivery)),
-        })
+        .map(|delivery| new_job(delivery.webhook_id, delivery.id))
         .collect();
     super::enqueue(conn, &jobs).await?;
     Ok(())
@@ -108,9 +104,22 @@ pub(crate) async fn enqueue_now(
     conn: &mut AsyncPgConnection,
     delivery: Uuid,
 ) -> Result<(), Failure> {
-    enqueue(conn, &[delivery]).await?;
+    let Some(found) = webhook_deliveries::find(conn, delivery.into()).await? else {
+        return Ok(());
+    };
+    super::enqueue(conn, &[new_job(found.webhook_id, delivery)]).await?;
     jobs::hasten(conn, &[unique_key(delivery)]).await?;
     Ok(())
+}
+
+fn new_job(webhook: Uuid, delivery: Uuid) -> NewJob {
+    NewJob {
+        kind: KIND,
+        payload: serde_json::json!({ "delivery": delivery }),
+        max_attempts: ATTEMPTS,
+        unique_key: Some(unique_key(delivery)),
+        lane: Some(format!("{KIND}:{webhook}")),
+    }
 }
 
 fn unique_key(delivery: Uuid) -> String {

@@ -1,6 +1,5 @@
 //! The loop that takes jobs and has a bounded number of them done at once.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +7,9 @@ use service_runtime::Shutdown;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::places::{LeftOut, Places, Question};
 use super::queue::{Queue, Taken};
-use super::run::{LAST_STATEMENTS, attempt};
+use super::run::{LAST_STATEMENTS, Outcome, attempt};
 use super::{Kind, upkeep};
 use crate::store::pool::Database;
 
@@ -73,49 +73,51 @@ impl Worker {
         }
     }
 
-    async fn take_and_run(&self, shutdown: &Shutdown, stop: &Shutdown, running: &mut JoinSet<()>) {
-        let every: Vec<&str> = self.kinds.iter().map(|kind| kind.name()).collect();
-        let soon = self.kinds.iter().filter(|kind| !kind.is_slow());
-        let soon: Vec<&str> = soon.map(|kind| kind.name()).collect();
-        let mut slow = HashSet::new();
+    async fn take_and_run(
+        &self,
+        shutdown: &Shutdown,
+        stop: &Shutdown,
+        running: &mut JoinSet<Outcome>,
+    ) {
+        let mut places = Places::new(self.options.concurrency);
+        // What a question left out that found less than it asked for. Until the next tick, one that leaves out as much is not
+        // asked: each of them passes over everything that waits for a full lane.
+        let mut in_vain: Option<LeftOut> = None;
         let mut ticks = interval(PACE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !shutdown.is_begun() {
             while let Some(ended) = running.try_join_next_with_id() {
-                slow.remove(&id_of(ended));
+                leave(&mut places, ended);
             }
-            let free = self.options.concurrency.saturating_sub(running.len());
-            let for_slow = most_slow(self.options.concurrency).saturating_sub(slow.len());
-            let (names, count) = if for_slow == 0 {
-                (&soon, free)
-            } else {
-                (&every, free.min(for_slow))
-            };
-            let taken = self.take(names, count).await;
-            // A full answer says that there may be more.
-            let more = taken.len() == count;
-            for one in taken {
-                self.start(one, stop, running, &mut slow);
-            }
-            if more && free > count {
+            let Question { count, left_out } = places.question();
+            let known = in_vain.as_ref().is_some_and(|one| left_out.covers(one));
+            if count > 0 && !known {
+                let taken = self.take(&left_out, count).await;
+                if taken.len() < count {
+                    in_vain = Some(left_out);
+                }
+                for one in taken {
+                    self.start(one, stop, running, &mut places);
+                }
                 continue;
             }
             // The next place that gets free is filled at once.
             tokio::select! {
                 () = shutdown.begun() => return,
-                Some(ended) = running.join_next_with_id(), if more || for_slow == 0 => {
-                    slow.remove(&id_of(ended));
-                }
-                _tick = ticks.tick() => {}
+                Some(ended) = running.join_next_with_id() => leave(&mut places, ended),
+                _tick = ticks.tick() => in_vain = None,
             }
         }
     }
 
-    async fn take(&self, names: &[&str], free: usize) -> Vec<Taken> {
-        if free == 0 || names.is_empty() {
+    async fn take(&self, left_out: &LeftOut, count: usize) -> Vec<Taken> {
+        let kinds = self.kinds.iter();
+        let kinds = kinds.filter(|kind| !(left_out.slow && kind.is_slow()));
+        let names: Vec<&str> = kinds.map(|kind| kind.name()).collect();
+        if names.is_empty() {
             return Vec::new();
         }
-        match self.queue.claim(names, free).await {
+        match self.queue.claim(&names, &left_out.lanes(), count).await {
             Ok(taken) => taken,
             Err(failure) => {
                 tracing::warn!(cause = failure.cause_chain(), "jobs cannot be taken");
@@ -128,32 +130,26 @@ impl Worker {
         &self,
         taken: Taken,
         stop: &Shutdown,
-        running: &mut JoinSet<()>,
-        slow: &mut HashSet<Id>,
+        running: &mut JoinSet<Outcome>,
+        places: &mut Places,
     ) {
         let known = self.kinds.iter().find(|kind| kind.name() == taken.job.kind);
         if let Some(kind) = known {
+            let lane = taken.lane.clone();
             let doing = attempt(self.queue.clone(), Arc::clone(kind), taken, stop.clone());
             let started = running.spawn(doing);
-            if kind.is_slow() {
-                slow.insert(started.id());
-            }
+            places.enter(started.id(), kind.is_slow(), lane);
         }
     }
 }
 
-/// Most slow jobs at the same time: all places but one, so that a mail never waits for somebody else's server.
-fn most_slow(concurrency: usize) -> usize {
-    concurrency.saturating_sub(1).max(1)
-}
-
-fn id_of(ended: Result<(Id, ()), JoinError>) -> Id {
+fn leave(places: &mut Places, ended: Result<(Id, Outcome), JoinError>) {
     match ended {
-        Ok((id, ())) => id,
-        Err(error) => error.id(),
+        Ok((id, outcome)) => places.leave(id, outcome),
+        Err(error) => places.leave(error.id(), Outcome::Lost),
     }
 }
 
-async fn all_ended(running: &mut JoinSet<()>) {
+async fn all_ended(running: &mut JoinSet<Outcome>) {
     while running.join_next().await.is_some() {}
 }

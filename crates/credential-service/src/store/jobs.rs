@@ -1,11 +1,11 @@
 //! Table `jobs`: work for later. Moments are the database's own, so that workers on several machines agree on them.
 
+mod claim;
+
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::{
-    Array, BigInt, Double, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid,
-};
+use diesel::sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,6 +13,8 @@ use uuid::Uuid;
 use super::error::StoreError;
 use super::measure::{Operation, measured};
 use super::schema::jobs;
+
+pub(crate) use claim::{JobRow, claim, claim_exhausted};
 
 const TABLE: &str = "jobs";
 
@@ -25,23 +27,7 @@ pub(crate) struct NewJobRow<'job> {
     pub(crate) payload: &'job Value,
     pub(crate) max_attempts: i32,
     pub(crate) unique_key: Option<&'job str>,
-}
-
-/// A job that a lease has taken.
-#[derive(Debug, QueryableByName)]
-pub(crate) struct JobRow {
-    #[diesel(sql_type = SqlUuid)]
-    pub(crate) id: Uuid,
-    #[diesel(sql_type = Text)]
-    pub(crate) kind: String,
-    #[diesel(sql_type = Jsonb)]
-    pub(crate) payload: Value,
-    #[diesel(sql_type = Integer)]
-    pub(crate) attempts: i32,
-    #[diesel(sql_type = Integer)]
-    pub(crate) max_attempts: i32,
-    #[diesel(sql_type = Timestamptz)]
-    pub(crate) created_at: chrono::DateTime<chrono::Utc>,
+    pub(crate) lane: Option<&'job str>,
 }
 
 /// A job and the lease under which it runs; what another lease has taken over since is left alone.
@@ -89,59 +75,6 @@ pub(crate) async fn hasten(
     )
     .bind::<Array<Text>, _>(keys)
     .execute(conn);
-    measured(Operation::Update, TABLE, statement).await
-}
-
-/// Takes jobs that are due, or whose lease has run out; rows that another worker is just taking are passed over.
-pub(crate) async fn claim(
-    conn: &mut AsyncPgConnection,
-    kinds: &[&str],
-    count: i64,
-    lease: Uuid,
-    duration: Duration,
-) -> Result<Vec<JobRow>, StoreError> {
-    // An array, and no join: a plan for any count would expect a tenth of all that is due, and read the whole table for it.
-    let statement = diesel::sql_query(
-        "UPDATE jobs SET status = 'RUNNING', attempts = jobs.attempts + 1, lease = $3, \
-             locked_until = now() + make_interval(secs => $4) \
-         WHERE id = ANY (ARRAY(SELECT id FROM jobs \
-             WHERE status IN ('WAITING', 'RUNNING') AND run_after <= now() \
-               AND (locked_until IS NULL OR locked_until <= now()) \
-               AND kind = ANY($1) AND attempts < max_attempts \
-             ORDER BY run_after, id LIMIT $2 FOR UPDATE SKIP LOCKED)) \
-         RETURNING jobs.id, jobs.kind, jobs.payload, jobs.attempts, jobs.max_attempts, jobs.created_at",
-    )
-    .bind::<Array<Text>, _>(kinds)
-    .bind::<BigInt, _>(count)
-    .bind::<SqlUuid, _>(lease)
-    .bind::<Double, _>(duration.as_secs_f64())
-    .load(conn);
-    measured(Operation::Update, TABLE, statement).await
-}
-
-/// Takes jobs whose worker died in their last attempt, so that they can be given up.
-pub(crate) async fn claim_exhausted(
-    conn: &mut AsyncPgConnection,
-    kinds: &[&str],
-    count: i64,
-    lease: Uuid,
-    duration: Duration,
-) -> Result<Vec<JobRow>, StoreError> {
-    let statement = diesel::sql_query(
-        "WITH dead AS (SELECT id FROM jobs \
-             WHERE status IN ('WAITING', 'RUNNING') AND run_after <= now() \
-               AND (locked_until IS NULL OR locked_until <= now()) \
-               AND kind = ANY($1) AND attempts >= max_attempts \
-             ORDER BY run_after, id LIMIT $2 FOR UPDATE SKIP LOCKED) \
-         UPDATE jobs SET status = 'RUNNING', lease = $3, locked_until = now() + make_interval(secs => $4) \
-         FROM dead WHERE jobs.id = dead.id \
-         RETURNING jobs.id, jobs.kind, jobs.payload, jobs.attempts, jobs.max_attempts, jobs.created_at",
-    )
-    .bind::<Array<Text>, _>(kinds)
-    .bind::<BigInt, _>(count)
-    .bind::<SqlUuid, _>(lease)
-    .bind::<Double, _>(duration.as_secs_f64())
-    .load(conn);
     measured(Operation::Update, TABLE, statement).await
 }
 

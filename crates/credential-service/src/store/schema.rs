@@ -280,6 +280,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         lease -> Nullable<Uuid>,
         unique_key -> Nullable<Text>,
+        lane -> Nullable<Text>,
     }
 }
 

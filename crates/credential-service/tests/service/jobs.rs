@@ -1,5 +1,6 @@
 //! The queue: no job is lost, none is done twice, a poisonous one stops nobody.
 
+mod lanes;
 mod lease;
 mod mail;
 mod process;
@@ -86,6 +87,7 @@ fn new(kind: &'static str, payload: Value) -> NewJob {
         payload,
         max_attempts: 3,
         unique_key: None,
+        lane: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Webhooks from the call that makes one to the message that arrives, and what follows when it does not.
 
 mod crash;
+mod hung;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -97,9 +97,8 @@ async fn next_batch(database: &Database) -> Result<usize, Failure> {
         let shown = show(&mut transaction, &events, &hooks).await?;
         let (deliveries, end) = address(&events, &hooks, &shown);
         last = end.unwrap_or(last);
-        let ids: Vec<Uuid> = deliveries.iter().map(|delivery| delivery.id).collect();
         webhook_deliveries::insert_many(&mut transaction, &deliveries).await?;
-        enqueue(&mut transaction, &ids).await?;
+        enqueue(&mut transaction, &deliveries).await?;
     }
     outbox_cursors::set(&mut transaction, FOLLOWER, last).await?;
     transaction.commit().await?;

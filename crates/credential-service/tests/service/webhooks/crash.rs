@@ -11,8 +11,8 @@ use crate::support::LIMIT;
 
 /// Times that a worker dies.
 const DEATHS: i64 = 50;
-/// Places of each worker: two for deliveries, so that the deaths meet two messages each, and one that these leave to others.
-const CONCURRENCY: &str = "3";
+/// Places of each worker: two of them for the messages of one webhook, so that the deaths meet two messages each.
+const CONCURRENCY: &str = "4";
 const UNDER_WAY: &str =
     "SELECT count(*) FROM jobs WHERE kind = 'webhook' AND status = 'RUNNING' AND NOT expired";
 const HELD_BY_THE_DOOMED: &str = "SELECT count(*) FROM jobs JOIN claims ON (claims.lease, job) = (jobs.lease, id) \
