@@ -28,6 +28,7 @@ use std::time::Duration;
 use diesel_async::AsyncPgConnection;
 use domain::Failure;
 use domain::id::WebhookDeliveryId;
+use domain::vocabulary::DeliveryStatus;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -152,7 +153,10 @@ impl WebhookKind {
             return Ok(());
         };
         if !parcel.webhook.is_active {
-            // Its deliveries were marked when it was disabled.
+            // Its deliveries were marked when it was disabled, except those that were just being written.
+            if parcel.delivery.status == DeliveryStatus::Pending.as_str() {
+                settle::fail_pending(&self.database, &parcel).await?;
+            }
             return Ok(());
         }
         let attempt = self.sender.send(&parcel).await;

@@ -1,6 +1,7 @@
 //! Webhooks from the call that makes one to the message that arrives, and what follows when it does not.
 
 mod crash;
+mod disabled;
 mod hung;
 
 use std::collections::HashMap;

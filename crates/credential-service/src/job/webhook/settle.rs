@@ -17,6 +17,9 @@ use crate::store::webhooks::{self, Secrets, WebhookRow};
 use crate::store::{Mode, users};
 use crate::usecase::record::{Announced, Author, Change, record};
 
+/// Why the messages to a disabled webhook are not sent.
+const DISABLED: &str = "the webhook is disabled";
+
 /// A delivery with everything that it takes to send it.
 pub(super) struct Parcel {
     pub(super) delivery: DeliveryRow,
@@ -88,6 +91,13 @@ pub(super) async fn settle(
     }
 }
 
+/// Marks what waits for a disabled webhook: whoever addressed it saw the webhook active, and wrote after it was disabled.
+pub(super) async fn fail_pending(database: &Database, parcel: &Parcel) -> Result<(), Failure> {
+    let mut transaction = database.begin_background(Mode::Write).await?;
+    webhook_deliveries::fail_pending(&mut transaction, parcel.webhook.id, DISABLED).await?;
+    transaction.commit().await
+}
+
 async fn disable(
     conn: &mut AsyncPgConnection,
     webhook: &WebhookRow,
@@ -98,7 +108,7 @@ async fn disable(
         return Ok(());
     }
     // What waits will not be sent: said once here, and not by every job that finds out.
-    webhook_deliveries::fail_pending(conn, webhook.id, "the webhook is disabled").await?;
+    webhook_deliveries::fail_pending(conn, webhook.id, DISABLED).await?;
     let change = Change {
         entity_type: EntityType::Webhook,
         entity_id: webhook.id,
