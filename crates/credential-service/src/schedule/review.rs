@@ -1,9 +1,13 @@
 //! Reminds the people of an institution of reviews that come or have passed: one mail a day at most, once for each date.
+//!
+//! The mail counts all that are due and is queued with the marks of the first; the others are marked after it, so that no
+//! transaction is long. A run that breaks off in between leaves some to the next, which mails about these: nobody is forgotten.
 
 use std::sync::Arc;
 
 use domain::Failure;
 use futures::future::BoxFuture;
+use uuid::Uuid;
 
 use super::{Pace, Task};
 use crate::job::mail::{self, Mail, Template};
@@ -15,7 +19,7 @@ use crate::store::review_reminders::{self, DueInstitution, DueReview, Recipient}
 const AT: u64 = 13;
 /// Institutions looked up at once; each is reminded in a transaction of its own.
 const INSTITUTIONS: i64 = 100;
-/// Reviews of one message that count; more go into the next one.
+/// Reviews marked by one transaction.
 const REVIEWS: i64 = 1_000;
 /// Reviews that a message names; the others it counts.
 const NAMED: usize = 20;
@@ -38,42 +42,68 @@ struct Remind {
 }
 
 impl Remind {
+    /// Each institution once, also when more of its reviews become due meanwhile.
     async fn remind(&self) -> Result<u64, Failure> {
         let mut reminded = 0;
+        let mut after = Uuid::nil();
         loop {
             let mut transaction = self.database.begin_background(Mode::Read).await?;
             let due =
-                review_reminders::institutions(&mut transaction, self.days, INSTITUTIONS).await?;
+                review_reminders::institutions(&mut transaction, self.days, after, INSTITUTIONS)
+                    .await?;
             transaction.commit().await?;
-            if due.is_empty() {
+            let Some(last) = due.last() else {
                 return Ok(reminded);
-            }
+            };
+            after = last.id;
             for institution in &due {
                 reminded += self.remind_one(institution).await?;
             }
         }
     }
 
-    /// Marks and mails in one transaction, so that nobody is reminded twice nor forgotten.
     async fn remind_one(&self, institution: &DueInstitution) -> Result<u64, Failure> {
+        let mut marked = self.mail(institution).await?;
+        let mut reminded = marked;
+        while marked >= REVIEWS {
+            let mut transaction = self.database.begin_background(Mode::Write).await?;
+            let reviews =
+                review_reminders::take(&mut transaction, institution.id, self.days, REVIEWS)
+                    .await?;
+            transaction.commit().await?;
+            marked = number(&reviews);
+            reminded += marked;
+        }
+        Ok(u64::try_from(reminded).unwrap_or(0))
+    }
+
+    /// Mails, and marks the first in the same transaction, so that nobody is forgotten; returns how many it marked.
+    async fn mail(&self, institution: &DueInstitution) -> Result<i64, Failure> {
         let mut transaction = self.database.begin_background(Mode::Write).await?;
+        let count = review_reminders::count(&mut transaction, institution.id, self.days).await?;
         let reviews =
             review_reminders::take(&mut transaction, institution.id, self.days, REVIEWS).await?;
         let people = review_reminders::recipients(&mut transaction, institution.id, PEOPLE).await?;
         let mails: Vec<Mail> = people
             .into_iter()
             .filter(|_| !reviews.is_empty())
-            .map(|person| self.message(institution, &reviews, person))
+            .map(|person| self.message(institution, count, &reviews, person))
             .collect();
         if mails.is_empty() {
             return Ok(0);
         }
         mail::enqueue(&mut transaction, &mails).await?;
         transaction.commit().await?;
-        Ok(u64::try_from(reviews.len()).unwrap_or(u64::MAX))
+        Ok(number(&reviews))
     }
 
-    fn message(&self, institution: &DueInstitution, reviews: &[DueReview], to: Recipient) -> Mail {
+    fn message(
+        &self,
+        institution: &DueInstitution,
+        count: i64,
+        reviews: &[DueReview],
+        to: Recipient,
+    ) -> Mail {
         let line = |review: &DueReview| {
             let DueReview {
                 title,
@@ -88,11 +118,15 @@ impl Remind {
             name: to.name,
             link: Some(self.public_url.clone()),
             subject: Some(institution.name.clone()),
-            detail: Some(reviews.len().to_string()),
+            detail: Some(count.to_string()),
             items: reviews.iter().take(NAMED).map(line).collect(),
             locale: None,
         }
     }
+}
+
+fn number(reviews: &[DueReview]) -> i64 {
+    i64::try_from(reviews.len()).unwrap_or(i64::MAX)
 }
 
 impl Task for Remind {

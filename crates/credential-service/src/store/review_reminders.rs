@@ -55,21 +55,43 @@ pub(crate) struct Recipient {
     pub(crate) name: String,
 }
 
-/// Reads institutions with reviews to be reminded of and people to remind, at most `limit`.
+#[derive(Debug, QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Reads institutions with reviews to be reminded of and people to remind, after one in their order, at most `limit`.
 pub(crate) async fn institutions(
     conn: &mut AsyncPgConnection,
     days: i32,
+    after: Uuid,
     limit: i64,
 ) -> Result<Vec<DueInstitution>, StoreError> {
     let statement = diesel::sql_query(format!(
-        "SELECT DISTINCT owner.id, owner.name {DUE} \
+        "SELECT DISTINCT owner.id, owner.name {DUE} AND owner.id > $2 \
            AND EXISTS (SELECT 1 FROM users WHERE institution_id = owner.id AND {PEOPLE}) \
-         ORDER BY owner.id LIMIT $2"
+         ORDER BY owner.id LIMIT $3"
     ))
     .bind::<Integer, _>(days)
+    .bind::<SqlUuid, _>(after)
     .bind::<BigInt, _>(limit)
     .load(conn);
     measured(Operation::Select, TABLE, statement).await
+}
+
+/// Counts what is due of an institution.
+pub(crate) async fn count(
+    conn: &mut AsyncPgConnection,
+    institution: Uuid,
+    days: i32,
+) -> Result<i64, StoreError> {
+    let statement = diesel::sql_query(format!("SELECT count(*) AS number {DUE} AND owner.id = $2"))
+        .bind::<Integer, _>(days)
+        .bind::<SqlUuid, _>(institution)
+        .get_result::<Number>(conn);
+    let counted = measured(Operation::Select, TABLE, statement).await?;
+    Ok(counted.number)
 }
 
 /// Marks what is due of an institution as told and returns it, the earliest first; of two at once each gets its own part.

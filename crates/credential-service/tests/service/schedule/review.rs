@@ -88,3 +88,42 @@ async fn an_institution_hears_once_of_every_review_date() {
     remind(&service, 1).await;
     assert_eq!(mails(&service).await, 5);
 }
+
+#[tokio::test]
+async fn however_many_reviews_are_due_everybody_gets_one_mail() {
+    let service = Service::start().await;
+    let owner = service.institution("BCIT").await;
+    for role in [UserRole::ProgramCoordinator, UserRole::InstitutionAdmin] {
+        service.person(role, Some(owner)).await;
+    }
+    // As an import leaves them, some of them with one date; and mails that wait, so that they can be read.
+    service
+        .sql(&format!(
+            "CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN NEW.run_after := now() + interval '1 day'; RETURN NEW; END $$; \
+             CREATE TRIGGER later BEFORE INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION later(); \
+             INSERT INTO micro_credentials (id, institution_id, title, program_code, credential_type, language, next_review_date) \
+             SELECT gen_random_uuid(), '{owner}', 'Title ' || n, 'C-' || n, 'BADGE', 'English', current_date - (n + 1) / 2 \
+             FROM generate_series(1, 2499) AS n"
+        ))
+        .await;
+
+    let _worker = start_worker(&service, &[]);
+    reached(
+        &service,
+        1,
+        "name = 'remind_of_reviews' AND last_count = 2499",
+    )
+    .await;
+
+    assert_eq!(mails(&service).await, 2, "one for each person");
+    let said = "SELECT count(*) FROM jobs WHERE payload->>'detail' = '2499' \
+         AND jsonb_array_length(payload->'items') = 20 AND payload->'items'->>0 LIKE '%(C-2499)'";
+    assert_eq!(service.count(said).await, 2, "the number, and the earliest");
+    assert_eq!(
+        service.count("SELECT count(*) FROM review_reminders").await,
+        2_499
+    );
+    remind(&service, 0).await;
+    assert_eq!(mails(&service).await, 2);
+}
