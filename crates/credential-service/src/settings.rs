@@ -75,7 +75,7 @@ pub const SETTINGS: &[Setting] = &[
     .default("900"),
     Setting::new(
         "LOGIN_PAUSE",
-        "Length of that pause. Too low helps those who guess, too high keeps people out after a mistake.",
+        "Length of the first such pause; each further one is twice as long, up to a day, until the right password comes. Too low helps those who guess, too high keeps people out after a mistake.",
     )
     .unit("s")
     .default("900"),

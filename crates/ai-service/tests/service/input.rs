@@ -123,7 +123,7 @@ async fn more_than_the_queue_holds_is_refused_with_a_time_to_come_back() {
     let small = [("EMBEDDING_QUEUE_CAPACITY", "64")];
     let stack = Stack::start_with(&database, &Feed::new(demo.entities()), &small).await;
     let embed = async |caller: usize| {
-        let texts = (0..60)
+        let texts = (0..40)
             .map(|text| format!("Text {text} of caller {caller}"))
             .collect();
         let request = stack.as_person(EmbedTextsRequest { texts });
