@@ -120,7 +120,7 @@ async fn bad_input_names_every_field() {
     let (double, gateway) = with_services().await;
     let user = token(UserRole::User);
     let admin = token(UserRole::Admin);
-    let guessable = r#"{"currentPassword":"","newPassword":"password1234"}"#;
+    let guessable = r#"{"currentPassword":"","newPassword":"1q2w3e4r5t6y7u8i"}"#;
     let cases = [
         (
             Method::POST,

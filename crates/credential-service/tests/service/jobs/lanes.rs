@@ -95,7 +95,9 @@ async fn the_backlog_of_a_lane_drains_and_not_every_question_passes_over_all_of_
     let bench = Bench::new().await;
     bench
         .sql(&format!(
-            "INSERT INTO jobs (id, kind, lane) SELECT gen_random_uuid(), 'slow', 'one' FROM generate_series(1, {JOBS}); \
+            "INSERT INTO jobs (id, kind, status, finished_at) \
+                 SELECT gen_random_uuid(), 'slow', 'DONE', now() FROM generate_series(1, 50 * {JOBS}); \
+             INSERT INTO jobs (id, kind, lane) SELECT gen_random_uuid(), 'slow', 'one' FROM generate_series(1, {JOBS}); \
              ANALYZE jobs"
         ))
         .await;
@@ -117,9 +119,10 @@ async fn the_backlog_of_a_lane_drains_and_not_every_question_passes_over_all_of_
 
     // A backend tells what it has read within a second: the last of it may be missing.
     let read = bench
-        .number("SELECT seq_tup_read + idx_tup_fetch AS number FROM pg_stat_user_tables WHERE relname = 'jobs'")
+        .number("SELECT idx_tup_fetch AS number FROM pg_stat_user_tables WHERE relname = 'jobs'")
         .await;
     println!("a backlog of {JOBS} jobs of one lane: {read} rows read");
-    assert!(read < 100 * i64::from(JOBS), "{read} rows read");
+    let jobs = i64::from(JOBS);
+    assert!((jobs / 2..100 * jobs).contains(&read), "{read} rows read");
     bench.reached(0, "status <> 'DONE'").await;
 }
