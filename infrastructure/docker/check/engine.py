@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -62,6 +63,13 @@ class Engine:
             command.append("--all")
         return self.run(*command).stdout.split()
 
+    def others_in(self, network: str, project: str) -> list[str]:
+        """Names of the containers that are in a network, or would be again, and belong to another project."""
+        label = '{{.Label "com.docker.compose.project"}}' if not self.is_podman else '{{index .Labels "com.docker.compose.project"}}'
+        command = ["ps", "--all", "--filter", f"network={network}", "--format", "{{.Names}} " + label]
+        rows = [line.split() for line in self.run(*command, check=False).stdout.splitlines() if line.strip()]
+        return [row[0] for row in rows if row[1:] != [project]]
+
     def container(self, project: str, service: str) -> str:
         """Name of the one container of a service."""
         names = self.containers(project, service, everything=True)
@@ -79,14 +87,19 @@ class Engine:
 
 
 class Compose:
-    """One Compose project."""
+    """One Compose project, with the variables that are given here and no others: what an operator has set is for real data."""
 
-    def __init__(self, engine: Engine, root: Path, project: str, files: list[Path], environment: dict[str, str]) -> None:
+    def __init__(self, engine: Engine, root: Path, project: str, files: list[Path], environment: dict[str, str], empty: Path) -> None:
         self.engine = engine
         self.project = project
         self._root = root
-        self._environment = os.environ | environment
-        self._command = compose_command(engine, root) + ["--project-name", project]
+        asked = {name for file in files for name in re.findall(r"\$\{(\w+)", file.read_text(encoding="utf-8"))}
+        # COMPOSE_FILE, COMPOSE_PROFILES and the like would change what is started.
+        others = {name: value for name, value in os.environ.items() if name not in asked and not name.startswith("COMPOSE_")}
+        self._environment = others | environment
+        # In place of the .env beside the file.
+        empty.write_bytes(b"")
+        self._command = compose_command(engine, root) + ["--project-name", project, "--env-file", str(empty)]
         for file in files:
             self._command += ["--file", str(file)]
 

@@ -22,16 +22,18 @@ ONCE = ["migrate", "migrate-ai"]
 OURS = ["credential", "worker", "ai", "api"]
 ACCOUNTS = "/var/lib/bccb/files/accounts.json"
 HOST = "127.0.0.1"
+NETWORKS = ("bccb-network", "bccb-data", "bccb-outward")
 
 
 def development(engine: Engine, root: Path, folder: Path, report: Report) -> None:
     """docker-compose.yml: by its published ports."""
+    refuse_beside(engine, "bccb-check")
     ports = {name: str(_port(wanted)) for name, wanted in (("WEB_PORT", 5173), ("API_PORT", 3000), ("AI_PORT", 8000))}
     made = subprocess.run(
         [str(root / "infrastructure/docker/make-secrets"), "--env"], stdout=subprocess.PIPE, text=True, check=True
     ).stdout
     environment = ports | dict(line.split("=", 1) for line in made.splitlines())
-    compose = Compose(engine, root, "bccb-check", [root / "docker-compose.yml"], environment)
+    compose = Compose(engine, root, "bccb-check", [root / "docker-compose.yml"], environment, folder / "empty.env")
     with _up(compose, report, "docker-compose.yml", [*OURS, "web"], [*ONCE, "seed"]):
         waits = compose.wait_healthy([*STORES, *OURS, "web"], 240)
         report.check(True, "every health check passes: " + ", ".join(f"{name} {wait:.0f} s" for name, wait in waits.items()))
@@ -88,6 +90,7 @@ def production_project(
     engine: Engine, root: Path, folder: Path, report: Report, http: int = 0, https: int = 0
 ) -> tuple[Compose, Path]:
     """docker-compose.prod.yml with secrets made for this time only, and the folder they are in."""
+    refuse_beside(engine, "bccb-check-prod")
     kept = folder / "secrets"
     if not kept.exists():
         subprocess.run([str(root / "infrastructure/docker/make-secrets"), str(kept)], check=True)
@@ -105,7 +108,18 @@ def production_project(
     override = _password_override(engine, folder, report)
     if override:
         files.append(override)
-    return Compose(engine, root, "bccb-check-prod", files, environment), kept
+    return Compose(engine, root, "bccb-check-prod", files, environment, folder / "empty.env"), kept
+
+
+def refuse_beside(engine: Engine, project: str) -> None:
+    """The networks have fixed names: whoever is in them would meet the services of this check, and lose them at its end."""
+    running = [name for other in ("bccb", "bccb-production") for name in engine.containers(other, everything=True)]
+    running += [name for network in NETWORKS for name in engine.others_in(network, project)]
+    if running:
+        raise Failed(
+            f"an installation is here ({', '.join(sorted(set(running)))}), and this check would come between its services: "
+            "run it on another machine, or take that one down first (docker compose down, without --volumes)"
+        )
 
 
 @contextmanager
