@@ -63,6 +63,12 @@ class Engine:
             command.append("--all")
         return self.run(*command).stdout.split()
 
+    def inspect_base(self, image: str) -> dict[str, Any]:
+        """What the engine says about an image that another one was built from; BuildKit does not keep those in the list of images."""
+        if self.run("image", "inspect", image, check=False).returncode != 0:
+            self.run("pull", image)
+        return self.inspect(image)
+
     def others_in(self, network: str, project: str) -> list[str]:
         """Names of the containers that are in a network, or would be again, and belong to another project."""
         label = '{{.Label "com.docker.compose.project"}}' if not self.is_podman else '{{index .Labels "com.docker.compose.project"}}'

@@ -58,7 +58,7 @@ def check(engine: Engine, root: Path, report: Report) -> None:
     for image in IMAGES:
         report.step(f"Looking at {image.name}")
         facts = engine.inspect(image.name)
-        size = (facts["Size"] - engine.inspect(image.base)["Size"]) / MEGABYTE
+        size = (facts["Size"] - engine.inspect_base(image.base)["Size"]) / MEGABYTE
         report.check(size <= image.limit, f"{image.name} adds {size:.1f} MB to its base, {image.limit} MB at most", "too large")
         config = facts["Config"]
         user = str(config.get("User", "")).split(":")[0]
