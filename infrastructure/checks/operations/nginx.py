@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import compose
-from tool import ROOT, Missing, Report, folder, lines, run
+from tool import ROOT, Missing, Report, find, folder, lines, run
 
 SOURCE = ROOT / "infrastructure" / "nginx"
 # Names of services that only their network knows.
@@ -121,8 +121,7 @@ def check() -> Report:
     """Tests both configurations, then broken ones."""
     if not (SOURCE / "nginx.conf").is_file():
         raise Missing("infrastructure/nginx/nginx.conf is not there")
-    if not shutil.which("nginx"):
-        raise Missing("nginx is not installed: apt-get install nginx-light")
+    find("nginx")
     report = Report("")
 
     def planted(title: str, place: str, old: str, new: str) -> None:

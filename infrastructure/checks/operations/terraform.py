@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 
-from tool import PLANTED, ROOT, TOOLS, Missing, Report, folder, lines, run
+from tool import PLANTED, ROOT, TOOLS, Missing, Report, find, folder, lines, run
 
 SOURCE = ROOT / "infrastructure" / "terraform"
 REFERENCE = re.compile(r"(?<![\w.\"-])(var|local|data|module|(?:aws|azurerm|google|random|tls|kubernetes|helm)_\w+)\.(\w+)(?:\.(\w+))?")
@@ -51,6 +51,14 @@ def references(path: pathlib.Path) -> list[str]:
     return found
 
 
+def absent(program: str) -> list[str]:
+    """What is said where a program is not there."""
+    try:
+        return lines(run([program]))
+    except Missing as error:
+        return [str(error)] if program in str(error) else []
+
+
 def faults(path: pathlib.Path) -> list[str]:
     """Everything of the above."""
     return formatted(path) + parsed(path) + references(path)
@@ -60,8 +68,7 @@ def check() -> Report:
     """Looks at every module."""
     if not list(SOURCE.rglob("*.tf")):
         raise Missing("infrastructure/terraform is not there")
-    if not shutil.which("terraform"):
-        raise Missing("terraform is not installed")
+    find("terraform")
     every = list(SOURCE.rglob("*.tf"))
     report = Report(f"{len(every)} files in {len({it.parent for it in every})} modules; providers, and so `validate`, are not to be had here", faults(SOURCE))
     for title, check_one, text in (
@@ -74,6 +81,8 @@ def check() -> Report:
         with folder() as work:
             (work / "main.tf").write_text(text)
             report.plant(title, check_one(work))
+    report.plant("a program that is not there", absent("terraform-of-nobody"))
+    report.plant("a checker that is not there", absent("/nowhere/shellcheck"))
     with folder() as work:
         shutil.copy(PLANTED / "bad.tf", work)
         report.plant("an undeclared variable", [it for it in references(work) if "undeclared" in it])

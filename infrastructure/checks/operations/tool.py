@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
@@ -14,6 +15,17 @@ PLANTED = HERE / "planted"
 TOOLS = ROOT / ".data" / "checks-operations"
 BIN = TOOLS / "venv" / "bin"
 NODE = TOOLS / "node"
+# Debian puts servers where the PATH of a user does not lead.
+PATH = ":".join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+# What no registry of packages has, or only root may install, and what to do about it.
+ADVICE = {
+    "kubectl": "1.30 or newer: https://kubernetes.io/docs/tasks/tools/",
+    "terraform": "1.6 or newer: https://developer.hashicorp.com/terraform/install",
+    "nginx": "apt-get install nginx-light",
+    "openssl": "apt-get install openssl",
+    "git": "apt-get install git",
+    "node": "Node 20",
+}
 
 
 class Missing(Exception):
@@ -39,10 +51,20 @@ class Report:
             self.missed.append(name)
 
 
+def find(program: str) -> str:
+    """Where a program is; what to type where it is not there."""
+    place = shutil.which(program, path=PATH)
+    if place is None:
+        raise Missing(f"{program} is not installed: {ADVICE.get(program, 'scripts/check-operations installs it, after `rm .data/checks-operations/installed`')}")
+    return place
+
+
 def run(command: list, **options) -> subprocess.CompletedProcess:
     """Runs a command and keeps what it printed."""
     options.setdefault("cwd", ROOT)
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"} | options.pop("env", {})
+    environment = os.environ | {"PATH": PATH, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"} | options.pop("env", {})
+    if not (pathlib.Path(options["cwd"]) / command[0]).is_file():
+        find(str(command[0]))
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, env=environment, **options)
 
 
