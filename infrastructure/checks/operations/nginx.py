@@ -1,10 +1,11 @@
-"""NGINX reads its configuration, and no place loses the headers that the others have."""
+"""NGINX reads its configuration, no place loses the headers that the others have, and what it answers is as it should be."""
 
 import pathlib
 import re
 import shutil
 from collections.abc import Iterator
 
+import answers
 import compose
 from tool import ROOT, Missing, Report, find, folder, lines, run
 
@@ -17,11 +18,12 @@ AROUND = "pid /tmp/web.pid;\nevents {}\nhttp {\n    include /etc/nginx/mime.type
 
 def lay_out(work: pathlib.Path) -> list[pathlib.Path]:
     """The configuration of the front and of the web image as the Compose files lay them, with a certificate for the time being."""
-    front, web = work / "front", work / "web"
+    front, web, tls = work / "front", work / "web", work / "tls"
     shutil.copytree(SOURCE, front)
-    (front / "tls").mkdir()
+    tls.mkdir()
+    (work / "tmp").mkdir()
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    made = run([*command, "-keyout", front / "tls/key.pem", "-out", front / "tls/certificate.pem"])
+    made = run([*command, "-keyout", tls / "key.pem", "-out", tls / "certificate.pem"])
     if made.returncode != 0:
         raise Missing(f"openssl makes no certificate: {made.stderr.strip()}")
     (web / "conf.d").mkdir(parents=True)
@@ -32,7 +34,8 @@ def lay_out(work: pathlib.Path) -> list[pathlib.Path]:
         shutil.copy(SOURCE / name, web / "bccb" / name)
     (web / "nginx.conf").write_text(AROUND)
     for path in work.rglob("*.conf"):
-        path.write_text(NAMES.sub(r"127.0.0.1:\3", path.read_text()))
+        text = NAMES.sub(r"127.0.0.1:\3", path.read_text())
+        path.write_text(text.replace("/tmp/", f"{work}/tmp/").replace("/run/tls/", f"{tls}/"))
     return [front / "nginx.conf", web / "nginx.conf"]
 
 
@@ -114,7 +117,10 @@ def room(path: pathlib.Path, front: dict) -> list[str]:
 def faults(work: pathlib.Path, entries: list[pathlib.Path]) -> list[str]:
     """Everything of the above."""
     found = [f"{entry.parent.name}: {line.replace(str(work) + '/', '')}" for entry in entries for line in test(entry)]
-    return found + headers(sorted(work.rglob("*.conf"))) + ciphers(entries[0]) + room(entries[0], in_front())
+    refused = bool(found)
+    found += headers(sorted(work.rglob("*.conf"))) + ciphers(entries[0]) + room(entries[0], in_front())
+    # Last, because it changes the files.
+    return found if refused else found + answers.faults(work, entries, in_front()["command"])
 
 
 def check() -> Report:
@@ -137,19 +143,28 @@ def check() -> Report:
     with folder() as work:
         entries = lay_out(work)
         report.findings = faults(work, entries)
+        entries = lay_out(work / "again")
         report.plant("a small /tmp", room(entries[0], in_front() | {"tmpfs": ["/tmp:size=64m"]}))
         report.plant("a /tmp that leaves no memory", room(entries[0], in_front() | {"tmpfs": ["/tmp:size=400m"]}))
-        count = len(list(work.rglob("*.conf")))
+        count = len(list((work / "again").rglob("*.conf")))
     planted("a misspelt directive", "front/nginx.conf", "server_tokens off;", "server_token off;")
     planted("a block that does not end", "web/conf.d/default.conf", "}", "")
-    planted("a certificate that is not there", "front/nginx.conf", "ssl_certificate tls/certificate.pem", "ssl_certificate tls/nowhere.pem")
-    planted("an upstream that is not there", "front/upstreams.conf", "upstream api", "upstream gateway")
+    planted("a certificate that is not there", "front/nginx.conf", "certificate.pem;", "nowhere.pem;")
+    planted("an upstream that is not there", "front/upstream-api.conf", "upstream api", "upstream gateway")
     planted("headers lost in a location", "web/conf.d/default.conf", "        include bccb/security-headers.conf;\n", "")
+    planted("a server without the headers", "front/nginx.conf", "        include security-headers.conf;\n        limit_conn", "        limit_conn")
+    planted("a redirect without the headers", "front/nginx.conf", "        include security-headers.conf;\n\n        # For the health", "        # For the health")
+    planted("no header at all", "front/security-headers.conf", (SOURCE / "security-headers.conf").read_text(), "")
+    planted("a header with another value", "front/security-maps.conf", '"nosniff"', '"sniff"')
+    planted("a header that is said twice", "front/security-maps.conf", "map $upstream_http_x_content_type_options", "map $upstream_http_of_nobody")
+    planted("a header of its own", "front/nginx.conf", "        location /ai/ {\n", "        location /ai/ {\n            add_header X-Own yes;\n")
+    planted("a redirect that loses the port", "front/nginx.conf", "308 $public_url", "308 https://$host")
+    planted("pages of the interface behind those of the app", "web/conf.d/default.conf", "    include bccb/server.d/*.conf;", "    location ~ \\.[^/]*$ {\n        try_files $uri =404;\n    }\n    include bccb/server.d/*.conf;")
     planted("old TLS", "front/nginx.conf", "ssl_protocols TLSv1.2", "ssl_protocols TLSv1.1 TLSv1.2")
     planted("bodies of one address that fill /tmp", "front/nginx.conf", "client_max_body_size 1m;", "client_max_body_size 2m;")
     planted("a place that forgets the limit", "front/nginx.conf", "            limit_conn connections 200;\n            limit_conn large", "            limit_conn large")
     planted("two limits of connections", "front/nginx.conf", "            limit_conn connections 200;\n", "            limit_conn connections 150;\n")
     planted("large bodies as many as all", "front/nginx.conf", "            limit_conn large_bodies 16;\n", "")
     planted("large bodies everywhere", "front/nginx.conf", "    client_max_body_size 64k;", "    client_max_body_size 1m;")
-    report.looked_at = f"{count} files in 2 configurations; names of services stand for 127.0.0.1"
+    report.looked_at = f"{count} files in 2 configurations; names of services stand for 127.0.0.1; {len(answers.ASKED) + len(answers.ALONE)} answers"
     return report

@@ -55,7 +55,7 @@ def production(engine: Engine, root: Path, folder: Path, report: Report) -> None
     """docker-compose.prod.yml: through NGINX with TLS, the only way in."""
     http, https = _port(8080), _port(8443)
     compose, kept = production_project(engine, root, folder, report, http, https)
-    certificate = kept / "tls_certificate.pem"
+    certificate = kept / "tls/certificate.pem"
     with _up(compose, report, "docker-compose.prod.yml", [*OURS, "web", "nginx"], ONCE):
         services = [*STORES, *OURS, "web", "nginx"]
         waits = compose.wait_healthy(services, 240)
@@ -264,7 +264,7 @@ def _password_override(engine: Engine, folder: Path, report: Report) -> Path | N
 
 
 def _certificate(kept: Path) -> None:
-    certificate, key = kept / "tls_certificate.pem", kept / "tls_key.pem"
+    certificate, key = kept / "tls/certificate.pem", kept / "tls/key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
