@@ -7,13 +7,20 @@ from collections.abc import Iterator
 
 import yaml
 
+import compose_settings
 from capacity import RUN_ONCE, SHARE, SPARE
+from references import known_settings
 from tool import BIN, ROOT, Missing, Report, folder, run, short
 
 DEVELOPMENT, PRODUCTION = "docker-compose.yml", "docker-compose.prod.yml"
 # The only one that the world may reach.
 FRONT = "nginx"
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|(PRIVATE|SIGNING|ACCESS)_KEY$|_DSN$")
+
+
+def is_secret(name: str) -> bool:
+    """By its name, unless .env.example says of it that it is none."""
+    return not name.endswith("_FILE") and bool(SECRET.search(name)) and known_settings().get(name, True)
 
 
 def load(name: str) -> dict:
@@ -58,7 +65,7 @@ def ports(name: str, service: dict, production: bool) -> Iterator[str]:
 def passwords(name: str, service: dict) -> Iterator[str]:
     """Values that should not be in a file."""
     for key, value in environment(service).items():
-        if not key.endswith("_FILE") and SECRET.search(key) and value and not re.match(r"\$\{\w+(:?\?|\})", value):
+        if is_secret(key) and value and not re.match(r"\$\{\w+(:?\?|\})", value):
             yield f"{name}: {key} has a value of its own"
         for password in re.findall(r"://[^:/@\s]*:([^@\s]+)@", value):
             if not re.fullmatch(r"\$\{\w+(:?\?[^}]*)?\}", password):
@@ -93,7 +100,7 @@ def hardening(name: str, service: dict) -> Iterator[str]:
         yield f"{name}: its log grows without end"
     if "build" in service:
         yield f"{name}: is built where it runs"
-    yield from (f"{name}: {key} is a secret in the environment" for key, value in environment(service).items() if SECRET.search(key) and value and not key.endswith("_FILE"))
+    yield from (f"{name}: {key} is a secret in the environment" for key, value in environment(service).items() if value and (is_secret(key) or known_settings().get(key)))
 
 
 def kept(services: dict) -> Iterator[str]:
@@ -141,7 +148,7 @@ def faults(content: dict, production: bool) -> list[str]:
         if production:
             found += hardening(name, service)
     if production:
-        found += kept(services)
+        found += [*kept(services), *compose_settings.faults(content, environment)]
     if "bccb-network" not in (content.get("networks") or {}) and not any((it or {}).get("name") == "bccb-network" for it in (content.get("networks") or {}).values()):
         found.append("there is no network bccb-network")
     return found + connections(services)[0]
@@ -168,6 +175,7 @@ def plant(report: Report, content: dict, production: bool) -> None:
             "all capabilities": lambda it: it.pop("cap_drop"),
             "no limits": lambda it: it.pop("deploy"),
             "a log without an end": lambda it: it.pop("logging"),
+            "an address with a password in the environment": lambda it: it.update(environment={"DATABASE_URL": "${DATABASE_URL:?}"}),
             "a secret in the environment": lambda it: it.update(environment={"JWT_SECRET": "${JWT_SECRET:?}"}),
         }
     of_all = {
@@ -194,5 +202,7 @@ def check() -> Report:
         report.findings += [f"{short(name)}: {fault}" for fault in [*schema(content), *faults(content, production)]]
         words.append(f"{len(content['services'])} services in {name}, connections {connections(content['services'])[1]}")
         plant(report, content, production)
+        if production:
+            compose_settings.plant(report, content, environment)
     report.looked_at = "; ".join(words)
     return report

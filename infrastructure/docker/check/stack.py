@@ -96,6 +96,7 @@ def production_project(
         subprocess.run([str(root / "infrastructure/docker/make-secrets"), str(kept)], check=True)
         _certificate(kept)
     environment = {
+        "IMAGE_TAG": "latest",
         "SECRETS_DIR": str(kept),
         "HTTP_PORT": str(http),
         "HTTPS_PORT": str(https),
