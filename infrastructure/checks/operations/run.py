@@ -24,6 +24,7 @@ CHECKS = [
     ("migrations", "migrations against long locks", True),
     ("terraform", "Terraform", True),
     ("text", "shell scripts and YAML", True),
+    ("guides", "links, scripts and metrics that guides name", True),
     ("leaks", "keys and passwords in the whole history", False),
     ("checkov", "checkov over all of it", False),
     ("cargo_deny", "licences and sources of libraries", False),
