@@ -12,8 +12,10 @@ from tool import ROOT, Missing, Report, find, folder, lines, run
 SOURCE = ROOT / "infrastructure" / "nginx"
 # Names of services that only their network knows.
 NAMES = re.compile(r"\b(api|web|ai|credential)(-gateway|-service)?:(\d+)")
-# What NGINX of the web image has around our file.
-AROUND = "pid /tmp/web.pid;\nevents {}\nhttp {\n    include /etc/nginx/mime.types;\n    include conf.d/*.conf;\n}\n"
+# What NGINX of the web image has around our file, with nothing that only root may write to.
+AROUND = "pid /tmp/web.pid;\nevents {}\nhttp {\n    include /etc/nginx/mime.types;\n    access_log off;\n"
+AROUND += "".join(f"    {kind}_temp_path /tmp/web_{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+AROUND += "    include conf.d/*.conf;\n}\n"
 
 
 def lay_out(work: pathlib.Path) -> list[pathlib.Path]:
