@@ -29,10 +29,16 @@ const COMPOSE: &[Setting] = &[
         .default("8000"),
     Setting::new("HTTP_PORT", "Port of this machine that leads people on to HTTPS, in docker-compose.prod.yml.")
         .default("80"),
-    Setting::new("HTTPS_PORT", "Port of this machine for people, in docker-compose.prod.yml.")
-        .default("443"),
+    Setting::new(
+        "HTTPS_PORT",
+        "Port of this machine for people, in docker-compose.prod.yml. Another one than 443 belongs into PUBLIC_URL too.",
+    )
+    .default("443"),
     Setting::new("IMAGE_PREFIX", "Where the platform's images come from, with a slash at its end. Empty: built here."),
-    Setting::new("IMAGE_TAG", "Version of the platform's images.").default("latest"),
+    Setting::new(
+        "IMAGE_TAG",
+        "Version of the platform's images, such as 1.2.3. docker-compose.prod.yml wants one; what was built here is `latest`.",
+    ),
     Setting::new("SECRETS_DIR", "Folder with the secrets that infrastructure/docker/make-secrets makes.")
         .default("./.data/secrets"),
     Setting::new(
