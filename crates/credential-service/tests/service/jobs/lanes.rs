@@ -20,10 +20,10 @@ fn gated(name: &'static str, is_slow: bool, gate: &Arc<Semaphore>) -> Arc<dyn Ki
         deed: Box::new(move |job| {
             let gate = Arc::clone(&gate);
             Box::pin(async move {
-                if job.payload["poison"] == true {
+                if job.payload.get("poison").is_some_and(|it| it == true) {
                     return Err(JobError::hopeless("never"));
                 }
-                if job.payload["hangs"] == true {
+                if job.payload.get("hangs").is_some_and(|it| it == true) {
                     gate.acquire().await.unwrap().forget();
                 }
                 Ok(())
