@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import yaml
 
+import apart
 from manifests import EVERYTHING, INSTALLATIONS, Document, Workload, copy, named, of_kind, overlay, settings, workloads
 from tool import PLANTED, ROOT, Missing, Report, folder, lines, run
 
@@ -192,6 +193,8 @@ def check() -> Report:
         findings.append("k8s/external-secrets/production.yaml brings other keys than k8s/make-secrets production")
     if external("key-rotation.yaml") != {"bccb-jwt": secrets(EVERYTHING)["bccb-jwt"]}:
         findings.append("k8s/external-secrets/key-rotation.yaml brings other keys than the component key-rotation wants")
+    findings += apart.faults()
     report = Report(f"{count} settings against the {len(known_settings())} of .env.example, Secrets of {', '.join(INSTALLATIONS)}", findings)
     plant(report)
+    apart.plant(report)
     return report
