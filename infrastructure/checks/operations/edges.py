@@ -31,7 +31,8 @@ OUTSIDE = [
 ]
 # Where spans are collected.
 TRACED = ["api-gateway", "credential-service", "credential-worker", "ai-service"]
-# Who looks names up, over UDP and TCP.
+# Who looks names up, over UDP and TCP, and where: a cluster can have a cache on each node.
+RESOLVERS = ["dns", "dns of a node", "address of the dns of a node"]
 DNS = ["api-gateway", "credential-service", "credential-worker", "ai-service", "migrate"]
 
 Edge = tuple[str, str, str, int]
@@ -43,4 +44,4 @@ def expected(overlay: str) -> set[Edge]:
     edges = {(source, target, "TCP", port) for source, target, port in ALWAYS + outside}
     edges |= {(name, "otel-collector", "TCP", 4317) for name in TRACED if overlay == EVERYTHING}
     askers = DNS + ([] if overlay == "development" else ["backup"])
-    return edges | {(name, "dns", protocol, 53) for name in askers for protocol in ("UDP", "TCP")}
+    return edges | {(name, resolver, protocol, 53) for name in askers for resolver in RESOLVERS for protocol in ("UDP", "TCP")}
