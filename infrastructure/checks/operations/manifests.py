@@ -16,7 +16,7 @@ STRATEGIES = ["blue-green/blue", "blue-green/green", "canary"]
 OPTIONS = ["audit-anchors", "database-authority", "key-rotation", "monitoring", "queue-scaling", "read-replicas", "redis-authority", "tracing"]
 EVERYTHING = "everything"
 INSTALLATIONS = [*OVERLAYS, EVERYTHING]
-TARGETS = [f"overlays/{name}" for name in INSTALLATIONS] + [f"strategies/{name}" for name in STRATEGIES]
+TARGETS = [f"overlays/{name}" for name in INSTALLATIONS] + [f"strategies/{name}" for name in [*STRATEGIES, "blue-green/stable"]]
 NAME = "app.kubernetes.io/name"
 # Kinds that other projects bring: their schemas are not at hand.
 FOREIGN = {"ServiceMonitor"}

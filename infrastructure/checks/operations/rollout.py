@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import second_images
+import switching
 from capacity import most_pods
 from manifests import EVERYTHING, FOREIGN, INSTALLATIONS, NAME, OVERLAYS, STRATEGIES, Document, Workload, copy, named, of_kind, overlay, rendered, selects, settings, workloads
 from tool import ROOT, Missing, Report
@@ -276,8 +277,9 @@ def check() -> Report:
         findings += [f"{name}: {fault}" for fault in found]
     for target in STRATEGIES:
         findings += second_set_faults(target)
-    findings += second_images.faults()
+    findings += [*second_images.faults(), *switching.faults()]
     report = Report(", ".join(f"{kind} {count}" for kind, count in counts.items()) + f", {len(STRATEGIES)} second sets", findings)
     plant(report)
     second_images.plant(report)
+    switching.plant(report)
     return report
