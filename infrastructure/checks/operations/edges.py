@@ -29,6 +29,8 @@ OUTSIDE = [
     ("backup", "internet", 443),
     ("backup", "postgres", 5432),
 ]
+# Where Redis is managed: ports of AWS, of GCP with TLS and of Azure.
+MANAGED_REDIS = [6379, 6378, 10000]
 # Where spans are collected.
 TRACED = ["api-gateway", "credential-service", "credential-worker", "ai-service"]
 # Who looks names up, over UDP and TCP, and where: a cluster can have a cache on each node.
@@ -42,6 +44,7 @@ def expected(overlay: str) -> set[Edge]:
     """The edges that an overlay has to have, and no others."""
     outside = [] if overlay == "development" else OUTSIDE
     edges = {(source, target, "TCP", port) for source, target, port in ALWAYS + outside}
+    edges |= {("api-gateway", "redis", "TCP", port) for port in MANAGED_REDIS if overlay in ("production", EVERYTHING)}
     edges |= {(name, "otel-collector", "TCP", 4317) for name in TRACED if overlay == EVERYTHING}
     askers = DNS + ([] if overlay == "development" else ["backup"])
     return edges | {(name, resolver, protocol, 53) for name in askers for resolver in RESOLVERS for protocol in ("UDP", "TCP")}

@@ -59,6 +59,17 @@ def absent(program: str) -> list[str]:
         return [str(error)] if program in str(error) else []
 
 
+def outputs(path: pathlib.Path, table: str) -> list[str]:
+    """Outputs that the guide sends to the overlay, and a module does not have. A row with a slash says who has which."""
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `") and " / " not in row.split("|")[1]]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    found = [] if len(named) > 3 else ["the guide names no outputs"]
+    for module in sorted({file.parent for file in path.rglob("*.tf")}):
+        raw = "\n".join(file.read_text() for file in module.glob("*.tf"))
+        found += [f"{module.name}: has no output {name}" for name in sorted(named - set(re.findall(r'^output\s+"(\w+)"', raw, re.MULTILINE)))]
+    return found
+
+
 def faults(path: pathlib.Path) -> list[str]:
     """Everything of the above."""
     return formatted(path) + parsed(path) + references(path)
@@ -70,7 +81,8 @@ def check() -> Report:
         raise Missing("infrastructure/terraform is not there")
     find("terraform")
     every = list(SOURCE.rglob("*.tf"))
-    report = Report(f"{len(every)} files in {len({it.parent for it in every})} modules; providers, and so `validate`, are not to be had here", faults(SOURCE))
+    guide = (SOURCE / "README.md").read_text().partition("## From outputs to the overlay")[2].partition("\n\nRoles")[0]
+    report = Report(f"{len(every)} files in {len({it.parent for it in every})} modules; providers, and so `validate`, are not to be had here", faults(SOURCE) + outputs(SOURCE, guide))
     for title, check_one, text in (
         ("badly formatted", formatted, 'locals {\n      a="b"\n}\n'),
         ("a block that does not end", formatted, 'locals {\n  a = "b"\n'),
@@ -83,6 +95,8 @@ def check() -> Report:
             report.plant(title, check_one(work))
     report.plant("a program that is not there", absent("terraform-of-nobody"))
     report.plant("a checker that is not there", absent("/nowhere/shellcheck"))
+    for title, text in (("an output that one module does not have", guide + "\n| `cache_host` | nowhere |"), ("a guide without outputs", "")):
+        report.plant(title, outputs(SOURCE, text))
     with folder() as work:
         shutil.copy(PLANTED / "bad.tf", work)
         report.plant("an undeclared variable", [it for it in references(work) if "undeclared" in it])

@@ -34,6 +34,11 @@ output "cache_cidr" {
   value       = cidrsubnet(var.vpc_cidr, 8, 1)
 }
 
+output "cache_port" {
+  description = "Port of Redis: one of those in the NetworkPolicy to-redis."
+  value       = aws_elasticache_replication_group.this.port
+}
+
 output "database_max_connections" {
   description = "Annotation bccb/postgres-max-connections."
   value       = var.database_max_connections

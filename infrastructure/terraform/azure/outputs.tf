@@ -20,12 +20,12 @@ output "database_cidr" {
 }
 
 output "cache_cidr" {
-  description = "ipBlock of the NetworkPolicy to-redis; the port is that of `cache_port`."
+  description = "ipBlock of the NetworkPolicy to-redis."
   value       = azurerm_subnet.endpoints.address_prefixes[0]
 }
 
 output "cache_port" {
-  description = "Azure Managed Redis listens on another port than 6379: the NetworkPolicies to-redis need it."
+  description = "Port of Redis, which is 10000 here: one of those in the NetworkPolicy to-redis."
   value       = azurerm_managed_redis.this.default_database[0].port
 }
 

@@ -27,8 +27,18 @@ output "cache_ca" {
 
 # For k8s/components/managed-datastores.
 output "database_cidr" {
-  description = "ipBlock of the NetworkPolicies to-postgres and to-redis: the peered range holds both."
+  description = "ipBlock of the NetworkPolicy to-postgres."
   value       = "${google_compute_global_address.stores.address}/${google_compute_global_address.stores.prefix_length}"
+}
+
+output "cache_cidr" {
+  description = "ipBlock of the NetworkPolicy to-redis: the peered range holds both, so it is that of to-postgres."
+  value       = "${google_compute_global_address.stores.address}/${google_compute_global_address.stores.prefix_length}"
+}
+
+output "cache_port" {
+  description = "Port of Redis, which with TLS is 6378: one of those in the NetworkPolicy to-redis."
+  value       = google_redis_instance.this.port
 }
 
 output "database_max_connections" {
