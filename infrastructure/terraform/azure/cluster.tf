@@ -11,6 +11,20 @@ resource "azurerm_role_assignment" "cluster_network" {
   principal_id         = azurerm_user_assigned_identity.cluster.principal_id
 }
 
+# The address of the Ingress stands outside of the cluster's own group: the cluster looks it up in this one and takes it for its
+# load balancer. It may change that address and nothing else here.
+resource "azurerm_role_assignment" "cluster_address" {
+  scope                = azurerm_public_ip.ingress.id
+  role_definition_name = "Network Contributor"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+}
+
+resource "azurerm_role_assignment" "cluster_group" {
+  scope                = azurerm_resource_group.this.id
+  role_definition_name = "Reader"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+}
+
 resource "azurerm_kubernetes_cluster" "this" {
   #checkov:skip=CKV_AZURE_117:Disks are encrypted with keys of the platform, and at the host
   #checkov:skip=CKV_AZURE_115:Its API is reached by members of operator_group alone, over Entra; a private one needs a network that reaches it
