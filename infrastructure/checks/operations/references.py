@@ -10,8 +10,10 @@ from manifests import EVERYTHING, INSTALLATIONS, Document, Workload, copy, named
 from tool import PLANTED, ROOT, Missing, Report, folder, lines, run
 
 # Settings of programs that are not ours, and of the backup.
-OTHERS = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "PGDATA", "BACKUP_TARGET", "BACKUP_KEEP", "BACKUP_DATABASE_URL_FILE"}
-# A setting that has a file in scripts/backup alone.
+OTHERS = {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "PGDATA", "BACKUP_TARGET", "BACKUP_KEEP", "BACKUP_AGE_RECIPIENT", "BACKUP_DATABASE_URL_FILE", "BACKUP_AGE_IDENTITY_FILE"}
+# Who has the key of the bucket of backups: the second is made by k8s/restore.
+BACKUPS = {"backup", "restore"}
+# A setting that has a file in scripts/backup and scripts/restore alone.
 BACKUP_ALONE = "AWS_ACCESS_KEY_ID_FILE"
 # Where TLS looks for authorities.
 AUTHORITIES = "SSL_CERT_FILE"
@@ -20,8 +22,9 @@ MADE_BY_HAND = {"database-authority": "ca.pem", "redis-authority": "ca.pem"}
 # Who may see a Secret, where another one would have more rights with it than it needs: a service could remove the backups.
 READERS = {
     "bccb-storage": {"credential-service", "credential-worker"},
-    "bccb-backup-storage": {"backup"},
+    "bccb-backup-storage": {"backup", "restore"},
     "bccb-database-backup": {"backup"},
+    "bccb-restore": {"restore"},
     "bccb-database-owner": {"migrate"},
 }
 # What only an operator knows, as it could be.
@@ -117,7 +120,7 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
             lasting = {it["mountPath"] for it in container.get("volumeMounts") or [] if it["name"] in claimed and not it.get("readOnly")}
             for name, value in settings(documents, container):
                 plain = name.removesuffix("_FILE")
-                others = OTHERS | {AUTHORITIES} | ({BACKUP_ALONE} if workload.name == "backup" else set())
+                others = OTHERS | {AUTHORITIES} | ({BACKUP_ALONE} if workload.name in BACKUPS else set())
                 if name not in others and name not in known and not (name.endswith("_FILE") and known.get(plain)):
                     found.append(f"{workload.title}: {name} is no setting")
                 if name == "AUDIT_ANCHOR_DIR" and value not in lasting:
@@ -126,7 +129,7 @@ def faults(documents: list[Document], there: dict[str, set[str]]) -> list[str]:
                     found.append(f"{workload.title}: {name} is a secret, and in plain sight")
                 if name.endswith("_FILE") and value not in paths:
                     found.append(f"{workload.title}: {name} names {value}, which nobody brings")
-            if workload.name == "backup" and dict(settings(documents, container)).get("AWS_ACCESS_KEY_ID"):
+            if workload.name in BACKUPS and dict(settings(documents, container)).get("AWS_ACCESS_KEY_ID"):
                 found.append(f"{workload.title}: signs with the key of the services")
     keyed = {name: {it.name for it in workloads(documents) if it.is_served for container in it.containers if name in dict(settings(documents, container))} for name in ("JWT_SECRET_FILE", "JWT_SECRET_PREVIOUS_FILE")}
     if keyed["JWT_SECRET_PREVIOUS_FILE"] and keyed["JWT_SECRET_FILE"] != keyed["JWT_SECRET_PREVIOUS_FILE"]:

@@ -16,6 +16,7 @@ CHECKS = [
     ("capacity", "pools against max_connections", True),
     ("rollout", "autoscalers, budgets, grace periods, Services", True),
     ("references", "settings and Secrets that manifests name", True),
+    ("restore", "the Job that restores a backup", True),
     ("deployer", "rights of the account that deploys", True),
     ("images", "Dockerfiles", True),
     ("compose", "Compose files", True),
