@@ -44,6 +44,9 @@ FOR_COMPONENTS = {
 }
 
 
+EXTERNAL_OF_COMPONENTS = {"key-rotation.yaml": "bccb-jwt", "read-replicas.yaml": "bccb-database-app"}
+
+
 def known_settings() -> dict[str, bool]:
     """Every setting of the services, and whether it is a secret."""
     text, _compose = (ROOT / ".env.example").read_text().split("# ===== Compose =====")
@@ -68,10 +71,27 @@ def secrets(name: str) -> dict[str, set[str]]:
     return {it["metadata"]["name"]: set(it["data"]) for it in yaml.safe_load_all(result.stdout) if it}
 
 
-def external(name: str) -> dict[str, set[str]]:
-    """The Secrets that an example of the External Secrets operator brings, with their keys."""
-    documents = yaml.safe_load_all((ROOT / "k8s/external-secrets" / name).read_text())
-    return {it["spec"]["target"]["name"]: {entry["secretKey"] for entry in it["spec"]["data"]} for it in documents if it["kind"] == "ExternalSecret"}
+def external(name: str) -> list[Document]:
+    """An example of the External Secrets operator."""
+    return [it for it in yaml.safe_load_all((ROOT / "k8s/external-secrets" / name).read_text()) if it["kind"] == "ExternalSecret"]
+
+
+def external_faults(name: str, documents: list[Document], wanted: dict[str, set[str]]) -> list[str]:
+    """Secrets with other keys than are wanted, and keys that come from somewhere else in the vault."""
+    brought = {it["spec"]["target"]["name"]: {entry["secretKey"] for entry in it["spec"]["data"]} for it in documents}
+    found = [] if brought == wanted else [f"external-secrets/{name} brings other keys than are wanted: {brought} instead of {wanted}"]
+    for it in documents:
+        target = it["spec"]["target"]["name"]
+        for entry in it["spec"]["data"]:
+            if it["metadata"]["name"] != target or entry["remoteRef"] != {"key": f"bccb/production/{target}", "property": entry["secretKey"]}:
+                found.append(f"external-secrets/{name}: {target}/{entry['secretKey']} comes from {entry['remoteRef']}")
+    return found
+
+
+def external_wants() -> dict[str, dict[str, set[str]]]:
+    """What each example has to bring. Those of components take the place of one Secret of the first."""
+    with_components = secrets(EVERYTHING)
+    return {"production.yaml": secrets("production")} | {name: {secret: with_components[secret]} for name, secret in EXTERNAL_OF_COMPONENTS.items()}
 
 
 def mounted(workload: Workload, container: Document, there: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
@@ -173,6 +193,13 @@ def plant(report: Report) -> None:
     for key in FOR_COMPONENTS:
         secret, _slash, part = key.partition("/")
         report.plant(f"a component before {key}", faults(overlay(EVERYTHING), everything | {secret: everything[secret] - {part}}))
+    for name, wanted in external_wants().items():
+        documents = external(name)
+        documents[-1]["spec"]["data"].pop()
+        report.plant(f"{name} without a key", external_faults(name, documents, wanted))
+        documents = external(name)
+        documents[0]["spec"]["data"][0]["remoteRef"]["property"] = "JWT"
+        report.plant(f"{name} with another place in the vault", external_faults(name, documents, wanted))
     half = overlay(EVERYTHING)
     environment(half, "ai-service")[:] = [it for it in environment(half, "ai-service") if it["name"] != "JWT_SECRET_PREVIOUS_FILE"]
     report.plant("a second key that one service does not know", faults(half, everything))
@@ -192,10 +219,8 @@ def check() -> Report:
         documents, there = overlay(name), secrets(name)
         count += sum(1 for it in workloads(documents) for container in it.containers for _setting in settings(documents, container))
         findings += [f"{name}: {fault}" for fault in faults(documents, there)]
-    if external("production.yaml") != secrets("production"):
-        findings.append("k8s/external-secrets/production.yaml brings other keys than k8s/make-secrets production")
-    if external("key-rotation.yaml") != {"bccb-jwt": secrets(EVERYTHING)["bccb-jwt"]}:
-        findings.append("k8s/external-secrets/key-rotation.yaml brings other keys than the component key-rotation wants")
+    for name, wanted in external_wants().items():
+        findings += external_faults(name, external(name), wanted)
     findings += apart.faults()
     report = Report(f"{count} settings against the {len(known_settings())} of .env.example, Secrets of {', '.join(INSTALLATIONS)}", findings)
     plant(report)
