@@ -1,5 +1,6 @@
 """Whether everything that a manifest names is there: settings, Secrets and their keys, files, ConfigMaps, accounts."""
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -44,6 +45,21 @@ FOR_COMPONENTS = {
 }
 
 
+# Passwords of the stores inside of the cluster and the addresses that they are in: what is given, and what has to come of it.
+WORD, OTHER = "uV8yC4kQe1JtM6xG", "Zk3nB7wRt9LpX5vH"
+PASSWORD, ADDRESS = "bccb-postgres/app-password", "bccb-database-app/DATABASE_URL"
+REDIS, REDIS_ADDRESS = "bccb-redis-server/auth.conf", "bccb-redis/REDIS_URL"
+PAIRS: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({PASSWORD: WORD}, {PASSWORD: WORD, ADDRESS: f"postgres://bccb_app:{WORD}@postgres:5432/bccb"}),
+    ({PASSWORD: f"{WORD}/@:"}, {PASSWORD: f"{WORD}/@:", ADDRESS: f"postgres://bccb_app:{WORD}%2F%40%3A@postgres:5432/bccb"}),
+    ({ADDRESS: f"postgres://bccb_app:{WORD}%2F@postgres:5432/bccb"}, {PASSWORD: f"{WORD}/"}),
+    ({PASSWORD: WORD, ADDRESS: f"postgres://bccb_app:{WORD}@postgres:5432/bccb"}, {PASSWORD: WORD}),
+    ({PASSWORD: WORD, ADDRESS: f"postgres://bccb_app:{OTHER}@postgres:5432/bccb"}, {}),
+    ({ADDRESS: "postgres://bccb_app@postgres:5432/bccb"}, {}),
+    ({REDIS: f"requirepass {WORD}"}, {REDIS_ADDRESS: f"redis://:{WORD}@redis:6379"}),
+    ({REDIS_ADDRESS: f"redis://:{WORD}@redis:6379"}, {REDIS: f"requirepass {WORD}\n"}),
+    ({REDIS: f"requirepass {WORD}", REDIS_ADDRESS: f"redis://:{OTHER}@redis:6379"}, {}),
+]
 EXTERNAL_OF_COMPONENTS = {"key-rotation.yaml": "bccb-jwt", "read-replicas.yaml": "bccb-database-app"}
 
 
@@ -69,6 +85,16 @@ def secrets(name: str) -> dict[str, set[str]]:
     if result.returncode != 0:
         raise Missing(f"k8s/make-secrets {name}: {result.stderr.strip()}")
     return {it["metadata"]["name"]: set(it["data"]) for it in yaml.safe_load_all(result.stdout) if it}
+
+
+def pair_faults(given: dict[str, str], wanted: dict[str, str]) -> list[str]:
+    """What `make-secrets` makes of passwords and addresses that belong together, where only some are given; an empty wish: it refuses."""
+    own = {key: text for key, text in GIVEN.items() if key.startswith(("bccb-storage", "bccb-backup-storage", "bccb-mail"))}
+    result = make_secrets("production-selfhosted", own | given)
+    if not wanted or result.returncode != 0:
+        return [f"{', '.join(given)}: {'is taken' if result.returncode == 0 else result.stderr.strip()}"] if wanted or result.returncode == 0 else []
+    got = {f"{it['metadata']['name']}/{key}": base64.b64decode(text).decode() for it in yaml.safe_load_all(result.stdout) for key, text in it["data"].items()}
+    return [f"{', '.join(given)}: {key} is {got.get(key)} instead of {text}" for key, text in wanted.items() if got.get(key) != text]
 
 
 def external(name: str) -> list[Document]:
@@ -205,6 +231,9 @@ def plant(report: Report) -> None:
     report.plant("a second key that one service does not know", faults(half, everything))
     one_key = {"bccb-backup-storage/AWS_SECRET_ACCESS_KEY": GIVEN["bccb-storage/AWS_SECRET_ACCESS_KEY"]}
     report.plant("one key for reports and backups", lines(make_secrets("production", GIVEN | one_key)))
+    report.plant("a password that is taken for another", pair_faults({PASSWORD: WORD}, {PASSWORD: OTHER}))
+    report.plant("an address that does not follow", pair_faults({PASSWORD: WORD}, {ADDRESS: f"postgres://bccb_app:{OTHER}@postgres:5432/bccb"}))
+    report.plant("a pair that agrees and is refused", pair_faults({PASSWORD: WORD}, {}))
     for text in (PLANTED / "placeholders.txt").read_text().splitlines():
         report.plant(f"the placeholder {text}", lines(make_secrets("production", GIVEN | {"bccb-jwt/JWT_SECRET": text})))
     for key in GIVEN:
@@ -221,6 +250,7 @@ def check() -> Report:
         findings += [f"{name}: {fault}" for fault in faults(documents, there)]
     for name, wanted in external_wants().items():
         findings += external_faults(name, external(name), wanted)
+    findings += [fault for given, wanted in PAIRS for fault in pair_faults(given, wanted)]
     findings += apart.faults()
     report = Report(f"{count} settings against the {len(known_settings())} of .env.example, Secrets of {', '.join(INSTALLATIONS)}", findings)
     plant(report)
