@@ -31,6 +31,8 @@ OUTSIDE = [
 ]
 # Where Redis is managed: ports of AWS, of GCP with TLS and of Azure.
 MANAGED_REDIS = [6379, 6378, 10000]
+# Where errors are reported; the others reach that port anyway.
+REPORTED = [("api-gateway", "internet", 443), ("ai-service", "internet", 443)]
 # Where spans are collected.
 TRACED = ["api-gateway", "credential-service", "credential-worker", "ai-service"]
 # Who looks names up, over UDP and TCP, and where: a cluster can have a cache on each node.
@@ -45,6 +47,7 @@ def expected(overlay: str) -> set[Edge]:
     outside = [] if overlay == "development" else OUTSIDE
     edges = {(source, target, "TCP", port) for source, target, port in ALWAYS + outside}
     edges |= {("api-gateway", "redis", "TCP", port) for port in MANAGED_REDIS if overlay in ("production", EVERYTHING)}
+    edges |= {(source, target, "TCP", port) for source, target, port in REPORTED if overlay == EVERYTHING}
     edges |= {(name, "otel-collector", "TCP", 4317) for name in TRACED if overlay == EVERYTHING}
     askers = DNS + ([] if overlay == "development" else ["backup"])
     return edges | {(name, resolver, protocol, 53) for name in askers for resolver in RESOLVERS for protocol in ("UDP", "TCP")}

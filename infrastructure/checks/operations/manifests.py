@@ -13,7 +13,7 @@ from tool import ROOT, Missing, folder, run
 OVERLAYS = ["development", "staging", "production", "production-selfhosted"]
 STRATEGIES = ["blue-green/blue", "blue-green/green", "canary"]
 # What operators switch on where they have what it needs. All of it together, on production, is looked at as one overlay more.
-OPTIONS = ["audit-anchors", "database-authority", "key-rotation", "monitoring", "queue-scaling", "read-replicas", "redis-authority", "tracing"]
+OPTIONS = ["audit-anchors", "database-authority", "key-rotation", "monitoring", "queue-scaling", "read-replicas", "redis-authority", "sentry", "tracing"]
 EVERYTHING = "everything"
 INSTALLATIONS = [*OVERLAYS, EVERYTHING]
 TARGETS = [f"overlays/{name}" for name in INSTALLATIONS] + [f"strategies/{name}" for name in [*STRATEGIES, "blue-green/stable"]]

@@ -41,6 +41,7 @@ GIVEN = {
 # Keys that a component wants, and the Secrets of an installation have only where it is switched on.
 FOR_COMPONENTS = {
     "bccb-jwt/JWT_SECRET_PREVIOUS": "Yt5rB9dVx2MhK7nWq4ZsLc8GfJ3pEuRa",
+    "bccb-sentry/SENTRY_DSN": "https://uV8yC4kQe1JtM6xG@errors.internal/1",
     "bccb-database-app/DATABASE_REPLICA_URLS": "postgres://bccb_app:uV8yC4kQe1JtM6xG@replica.internal:5432/bccb?sslmode=verify-full",
 }
 
@@ -60,7 +61,7 @@ PAIRS: list[tuple[dict[str, str], dict[str, str]]] = [
     ({REDIS_ADDRESS: f"redis://:{WORD}@redis:6379"}, {REDIS: f"requirepass {WORD}\n"}),
     ({REDIS: f"requirepass {WORD}", REDIS_ADDRESS: f"redis://:{OTHER}@redis:6379"}, {}),
 ]
-EXTERNAL_OF_COMPONENTS = {"key-rotation.yaml": "bccb-jwt", "read-replicas.yaml": "bccb-database-app"}
+EXTERNAL_OF_COMPONENTS = {"key-rotation.yaml": "bccb-jwt", "read-replicas.yaml": "bccb-database-app", "sentry.yaml": "bccb-sentry"}
 
 
 def known_settings() -> dict[str, bool]:
@@ -115,7 +116,7 @@ def external_faults(name: str, documents: list[Document], wanted: dict[str, set[
 
 
 def external_wants() -> dict[str, dict[str, set[str]]]:
-    """What each example has to bring. Those of components take the place of one Secret of the first."""
+    """What each example has to bring. Those of components bring one Secret, in the place of that of the first or beside them."""
     with_components = secrets(EVERYTHING)
     return {"production.yaml": secrets("production")} | {name: {secret: with_components[secret]} for name, secret in EXTERNAL_OF_COMPONENTS.items()}
 

@@ -2,7 +2,7 @@
 # k8s/make-secrets or from people, so that no signing key is in the state; the address of Redis is what terraform knows.
 locals {
   secrets = toset([
-    "bccb-jwt", "bccb-audit", "bccb-redis", "bccb-mail", "bccb-storage", "bccb-backup-storage",
+    "bccb-jwt", "bccb-audit", "bccb-redis", "bccb-mail", "bccb-storage", "bccb-backup-storage", "bccb-sentry",
     "bccb-database-owner", "bccb-database-app", "bccb-database-ai", "bccb-database-backup",
   ])
 }

@@ -2,7 +2,7 @@
 # Values come from k8s/make-secrets or from people, so that no signing key is in the state.
 resource "google_secret_manager_secret" "this" {
   for_each = toset([
-    "bccb-jwt", "bccb-audit", "bccb-redis", "bccb-mail", "bccb-storage", "bccb-backup-storage",
+    "bccb-jwt", "bccb-audit", "bccb-redis", "bccb-mail", "bccb-storage", "bccb-backup-storage", "bccb-sentry",
     "bccb-database-owner", "bccb-database-app", "bccb-database-ai", "bccb-database-backup",
   ])
   secret_id = "bccb-${var.environment}-${each.value}"
