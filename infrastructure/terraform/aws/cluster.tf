@@ -115,13 +115,14 @@ resource "aws_eks_addon" "this" {
 }
 
 # What has rights in AWS, and which pods have it: External Secrets reads the secrets, cert-manager proves the domain, the
-# agents write logs and volumes. No pod of BCCB is among them.
+# agents write logs and volumes, the autoscaler adds nodes. No pod of BCCB is among them.
 locals {
   identities = {
     external-secrets = { namespace = "external-secrets", account = "external-secrets" }
     cert-manager     = { namespace = "cert-manager", account = "cert-manager" }
     volumes          = { namespace = "kube-system", account = "ebs-csi-controller-sa" }
     logs             = { namespace = "amazon-cloudwatch", account = "cloudwatch-agent" }
+    autoscaler       = { namespace = "kube-system", account = "cluster-autoscaler" }
   }
 }
 
@@ -173,4 +174,29 @@ resource "aws_iam_role_policy" "external_secrets" {
   name   = "read"
   role   = aws_iam_role.pods["external-secrets"].id
   policy = data.aws_iam_policy_document.external_secrets.json
+}
+
+# EKS itself adds no node: the Cluster Autoscaler, which is installed by hand (README), does it with these rights.
+data "aws_iam_policy_document" "autoscaler" {
+  statement {
+    actions = [
+      "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLaunchConfigurations",
+      "autoscaling:DescribeScalingActivities", "autoscaling:DescribeTags", "ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplateVersions",
+    ]
+    resources = ["*"]
+  }
+  statement {
+    actions   = ["eks:DescribeNodegroup"]
+    resources = [aws_eks_node_group.this.arn]
+  }
+  statement {
+    actions   = ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"]
+    resources = ["arn:${data.aws_partition.current.partition}:autoscaling:${var.region}:${data.aws_caller_identity.current.account_id}:autoScalingGroup:*:autoScalingGroupName/${aws_eks_node_group.this.resources[0].autoscaling_groups[0].name}"]
+  }
+}
+
+resource "aws_iam_role_policy" "autoscaler" {
+  name   = "scale"
+  role   = aws_iam_role.pods["autoscaler"].id
+  policy = data.aws_iam_policy_document.autoscaler.json
 }
