@@ -4,11 +4,13 @@ import functools
 import re
 from collections.abc import Iterator
 
+import yaml
+
 import second_images
 import switching
 from capacity import most_pods
 from manifests import EVERYTHING, FOREIGN, INSTALLATIONS, NAME, OVERLAYS, STRATEGIES, Document, Workload, copy, named, of_kind, overlay, rendered, selects, settings, workloads
-from tool import ROOT, Missing, Report
+from tool import ROOT, Missing, Report, files
 
 # Time that endpoints and proxies need to notice that a pod goes, and time that a process needs to end after draining.
 NOTICE_SECONDS = 5
@@ -170,9 +172,24 @@ def volumes(documents: list[Document]) -> Iterator[str]:
                 yield f"{workload.title}: the volume of {name} is for one node"
 
 
+@functools.cache
+def shared_classes() -> frozenset[str]:
+    """Classes of storage for several nodes that have an example for each of the three clouds."""
+    names = [yaml.safe_load(path.read_text())["metadata"]["name"] for path in files("k8s/storage-classes/*.yaml")]
+    return frozenset(name for name in names if names.count(name) == 3)
+
+
+def classes(documents: list[Document]) -> Iterator[str]:
+    """Whether storage for several nodes names its class: the default of a cluster is for one node."""
+    for claim in of_kind(documents, "PersistentVolumeClaim"):
+        spec = claim["spec"]
+        if "ReadWriteMany" in spec["accessModes"] and spec.get("storageClassName") not in shared_classes():
+            yield f"claim {claim['metadata']['name']}: k8s/storage-classes has no {spec.get('storageClassName')} for every cloud"
+
+
 def faults(documents: list[Document]) -> list[str]:
     """Everything of the above."""
-    found = [*scaling(documents), *wiring(documents), *volumes(documents)]
+    found = [*scaling(documents), *wiring(documents), *volumes(documents), *classes(documents)]
     for workload in workloads(documents):
         found += [*ending(workload, documents), *starting(workload)]
     return found
@@ -253,6 +270,8 @@ def plant(report: Report) -> None:
         "annotation that nobody knows": lambda it: annotate(it, "rate-limit", "100"),
         "Ingress to nowhere": lambda it: named(it, "Ingress", "web")["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"].update(name="www"),
         "a volume for one node under pods of several": lambda it: named(it, "PersistentVolumeClaim", "audit-anchors")["spec"].update(accessModes=["ReadWriteOnce"]),
+        "the default class for several nodes": lambda it: named(it, "PersistentVolumeClaim", "audit-anchors")["spec"].pop("storageClassName"),
+        "a class that no cloud has": lambda it: named(it, "PersistentVolumeClaim", "audit-anchors")["spec"].update(storageClassName="standard"),
         "a volume that nobody claims": lambda it: it.remove(named(it, "PersistentVolumeClaim", "audit-anchors")),
         "ServiceMonitor of nothing": lambda it: named(it, "ServiceMonitor", "ai-service")["spec"]["endpoints"][0].update(port="metrics"),
     }

@@ -7,7 +7,7 @@ import kubernetes_validate
 import yaml
 
 from manifests import FOREIGN, TARGETS, Document, copy, named, rendered
-from tool import ROOT, Report
+from tool import ROOT, Report, files
 
 # The oldest that we support, what `kubectl` here is of, and a newer one.
 VERSIONS = ["1.30", "1.32", "1.35"]
@@ -68,9 +68,9 @@ def check() -> Report:
         count += len([it for it in documents if it["kind"] not in FOREIGN])
         findings += [f"{target}: {found}" for version in VERSIONS for found in faults(documents, version)]
     extra = [it for it in yaml.safe_load_all((ROOT / "k8s/external-secrets/production.yaml").read_text()) if it]
-    alone = list(yaml.safe_load_all((ROOT / "k8s/deployer.yaml").read_text()))
+    alone = [it for path in [ROOT / "k8s/deployer.yaml", *files("k8s/storage-classes/*.yaml")] for it in yaml.safe_load_all(path.read_text())]
     count += len(alone)
-    findings += [f"deployer.yaml: {found}" for version in VERSIONS for found in faults(alone, version)]
+    findings += [f"beside the overlays: {found}" for version in VERSIONS for found in faults(alone, version)]
     report = Report(f"{count} manifests of {len(TARGETS)} targets in {', '.join(VERSIONS)}; {len(extra)} external ones and ServiceMonitors have no schema here", findings)
     plant(report)
     return report

@@ -44,6 +44,11 @@ output "database_max_connections" {
   value       = var.database_max_connections
 }
 
+output "anchors_file_system" {
+  description = "fileSystemId of k8s/storage-classes/aws.yaml; none without audit_anchors."
+  value       = one(aws_efs_file_system.anchors[*].id)
+}
+
 # For k8s/components/production/settings.env.
 output "settings" {
   description = "Lines of settings.env that depend on this installation."

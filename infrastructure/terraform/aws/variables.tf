@@ -127,6 +127,12 @@ variable "cache_type" {
   default     = "cache.t4g.small"
 }
 
+variable "audit_anchors" {
+  description = "A file system for the component audit-anchors, which pods of several nodes write to."
+  type        = bool
+  default     = false
+}
+
 variable "backup_days" {
   description = "Days that one can go back to any moment (snapshots and write-ahead log of RDS)."
   type        = number

@@ -27,6 +27,12 @@ resource "google_container_cluster" "this" {
   enable_intranode_visibility = true
   resource_labels             = { project = "bccb", environment = var.environment }
 
+  # For k8s/storage-classes/gcp.yaml.
+  addons_config {
+    gcp_filestore_csi_driver_config {
+      enabled = var.audit_anchors
+    }
+  }
   ip_allocation_policy {
     cluster_secondary_range_name  = "pods"
     services_secondary_range_name = "services"

@@ -90,6 +90,12 @@ variable "cache_gb" {
   default     = 1
 }
 
+variable "audit_anchors" {
+  description = "The driver for the file system of the component audit-anchors, which pods of several nodes write to."
+  type        = bool
+  default     = false
+}
+
 variable "backup_days" {
   description = "Daily backups that are kept; the log that leads to any moment is kept for seven days."
   type        = number

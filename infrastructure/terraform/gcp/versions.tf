@@ -33,7 +33,7 @@ locals {
 resource "google_project_service" "this" {
   for_each = toset([
     "compute", "container", "sqladmin", "redis", "storage", "secretmanager", "artifactregistry", "dns", "cloudkms",
-    "servicenetworking", "logging", "monitoring",
+    "servicenetworking", "logging", "monitoring", "file",
   ])
   service            = "${each.value}.googleapis.com"
   disable_on_destroy = false
