@@ -6,8 +6,10 @@ import re
 import shutil
 import sys
 
-from tool import PLANTED, ROOT, TOOLS, Missing, Report, find, folder, lines, run
+from tool import PATH, PLANTED, ROOT, TOOLS, Missing, Report, find, folder, lines, run
 
+# OpenTofu formats in the same way, and some systems have no other.
+FORMATTER = next((name for name in ("terraform", "tofu") if shutil.which(name, path=PATH)), "terraform")
 SOURCE = ROOT / "infrastructure" / "terraform"
 REFERENCE = re.compile(r"(?<![\w.\"-])(var|local|data|module|(?:aws|azurerm|google|random|tls|kubernetes|helm)_\w+)\.(\w+)(?:\.(\w+))?")
 
@@ -15,7 +17,7 @@ REFERENCE = re.compile(r"(?<![\w.\"-])(var|local|data|module|(?:aws|azurerm|goog
 def formatted(path: pathlib.Path) -> list[str]:
     """What `terraform fmt` would write otherwise, or cannot read."""
     quiet = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
-    return [line for line in lines(run(["terraform", "fmt", "-check", "-recursive", "-list=true", path], env=quiet))]
+    return [line for line in lines(run([FORMATTER, "fmt", "-check", "-recursive", "-list=true", path], env=quiet))]
 
 
 def parsed(path: pathlib.Path) -> list[str]:
@@ -79,7 +81,7 @@ def check() -> Report:
     """Looks at every module."""
     if not list(SOURCE.rglob("*.tf")):
         raise Missing("infrastructure/terraform is not there")
-    find("terraform")
+    find(FORMATTER)
     every = list(SOURCE.rglob("*.tf"))
     guide = (SOURCE / "README.md").read_text().partition("## From outputs to the overlay")[2].partition("\n\nRoles")[0]
     report = Report(f"{len(every)} files in {len({it.parent for it in every})} modules; providers, and so `validate`, are not to be had here", faults(SOURCE) + outputs(SOURCE, guide))

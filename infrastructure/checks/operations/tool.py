@@ -20,7 +20,7 @@ PATH = ":".join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sb
 # What no registry of packages has, or only root may install, and what to do about it.
 ADVICE = {
     "kubectl": "1.30 or newer: https://kubernetes.io/docs/tasks/tools/",
-    "terraform": "1.6 or newer: https://developer.hashicorp.com/terraform/install",
+    "terraform": "it or OpenTofu, 1.6 or newer: https://developer.hashicorp.com/terraform/install",
     "nginx": "apt-get install nginx-light",
     "openssl": "apt-get install openssl",
     "git": "apt-get install git",
