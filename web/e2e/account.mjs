@@ -53,7 +53,7 @@ test("a person registers, confirms the address, changes and resets the password,
     await page.goto("/sign-in");
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByRole("heading", { level: 1, name: "Create an account" }).waitFor();
-    await page.getByText("12 characters or more").waitFor();
+    await page.getByText("15 characters or more").waitFor();
     await checkPage(page, "20-register");
 
     await page.getByLabel("First name").fill("Otto");
