@@ -1,6 +1,7 @@
 """Settings that keep a service from starting."""
 
 import re
+import time
 
 from local_platform import ROOT, Process, binary
 from stack import Check
