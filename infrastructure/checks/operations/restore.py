@@ -5,7 +5,7 @@ import json
 import pod_security
 import references
 import schema
-from manifests import EVERYTHING, INSTALLATIONS, Document, Workload, copy, named, overlay
+from manifests import INSTALLATIONS, Document, Workload, copy, named, overlay
 from tool import Missing, Report, run
 
 KEYS = {"DATABASE_URL", "AGE_IDENTITY"}

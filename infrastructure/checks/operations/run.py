@@ -24,7 +24,7 @@ CHECKS = [
     ("nginx", "NGINX", True),
     ("migrations", "migrations against long locks", True),
     ("terraform", "Terraform", True),
-    ("text", "shell scripts and YAML", True),
+    ("text", "shell scripts, Python scripts and YAML", True),
     ("guides", "links, scripts and metrics that guides name", True),
     ("leaks", "keys and passwords in the whole history", False),
     ("checkov", "checkov over all of it", False),
